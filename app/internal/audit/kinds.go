@@ -1,0 +1,63 @@
+package audit
+
+// Kind names what happened: capability.object.verb.
+type Kind string
+
+// The hand-over from a college.
+const (
+	CollegeRequestSent      Kind = "college.request.sent"
+	CollegeEvidenceAccepted Kind = "college.evidence.accepted"
+	CollegeEvidenceRefused  Kind = "college.evidence.refused"
+	CollegeLicenceInactive  Kind = "college.licence.inactive"
+	CollegeAccountFound     Kind = "college.account.found"
+	CollegeImported         Kind = "college.provider.imported"
+)
+
+// The registration wizard.
+const (
+	RegisterDraftOpened    Kind = "register.draft.opened"
+	RegisterDraftResumed   Kind = "register.draft.resumed"
+	RegisterStepSaved      Kind = "register.step.saved"
+	RegisterStepTampered   Kind = "register.step.tampered"
+	RegisterPoliciesAgreed Kind = "register.policies.agreed"
+	RegisterDraftPaused    Kind = "register.draft.paused"
+	RegisterDraftErased    Kind = "register.draft.erased"
+	RegisterDraftExpired   Kind = "register.draft.expired"
+	RegisterNameFlagged    Kind = "register.name.flagged"
+	RegisterTwinFlagged    Kind = "register.twin.flagged"
+	RegisterAccountCreated Kind = "register.account.created"
+	RegisterAccountRefused Kind = "register.account.refused"
+)
+
+// Signing in and out.
+const (
+	SigninPasswordPassed Kind = "signin.password.passed"
+	SigninPasswordFailed Kind = "signin.password.failed"
+	SigninPasswordWaited Kind = "signin.password.waited"
+	SigninAccountBlocked Kind = "signin.account.blocked"
+	SigninNetworkSprayed Kind = "signin.network.sprayed"
+	SigninSessionBegun   Kind = "signin.session.begun"
+	SigninSessionEnded   Kind = "signin.session.ended"
+)
+
+// Codes by text and call.
+const (
+	CodeSent    Kind = "code.message.sent"
+	CodePassed  Kind = "code.check.passed"
+	CodeFailed  Kind = "code.check.failed"
+	CodeLimited Kind = "code.send.limited"
+	CodeFraud   Kind = "code.fraud.reported"
+)
+
+// Toward services.
+const (
+	SSORequestAccepted  Kind = "sso.request.accepted"
+	SSORequestRefused   Kind = "sso.request.refused"
+	SSOAssertionIssued  Kind = "sso.assertion.issued"
+	SSOServiceRefused   Kind = "sso.service.refused"
+	ServiceImported     Kind = "services.provider.imported"
+	EnrolmentAdded      Kind = "enrolment.service.added"
+	CredentialsEmailSet Kind = "credentials.email.verified"
+	StaffRoleAdded      Kind = "staff.role.added"
+	AccountCreated      Kind = "account.command.created"
+)

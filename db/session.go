@@ -1,0 +1,110 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// What a session is for.
+const (
+	SessionAnonymous    = "anonymous"
+	SessionRegistration = "registration"
+	SessionAccount      = "account"
+)
+
+// Session is a browser's session. The token itself is only in the browser.
+type Session struct {
+	bun.BaseModel `bun:"table:sessions"`
+
+	TokenHash string `bun:",pk"`
+	Kind      string
+	AccountID AccountID `bun:",nullzero"`
+	DraftID   DraftID   `bun:",nullzero"`
+	Data      []byte
+	Address   string
+	Agent     string
+	CreatedAt time.Time
+	SeenAt    time.Time
+	IdleUntil time.Time
+	ExpiresAt time.Time
+	EndedAt   *time.Time
+	EndedWhy  string
+}
+
+// FindSession returns a live session: not ended, not idle too long, not past
+// its absolute end. Otherwise ErrNotFound.
+func FindSession(ctx context.Context, q bun.IDB, tokenHash string, now time.Time) (*Session, error) {
+	s := new(Session)
+	err := q.NewSelect().Model(s).
+		Where("token_hash = ? AND ended_at IS NULL AND idle_until > ? AND expires_at > ?", tokenHash, now, now).
+		Scan(ctx)
+	return s, wrap(err, "find session")
+}
+
+// LastSession returns a session whether or not it still lives, for telling why
+// it ended.
+func LastSession(ctx context.Context, q bun.IDB, tokenHash string) (*Session, error) {
+	s := new(Session)
+	err := q.NewSelect().Model(s).Where("token_hash = ?", tokenHash).Scan(ctx)
+	return s, wrap(err, "find ended session")
+}
+
+// PutSession writes a session. One that was ended meanwhile stays ended: a
+// request in flight must not bring it back.
+func PutSession(ctx context.Context, q bun.IDB, s *Session) error {
+	_, err := q.NewInsert().Model(s).
+		On("CONFLICT (token_hash) DO UPDATE").
+		Set("kind = EXCLUDED.kind").Set("account_id = EXCLUDED.account_id").Set("draft_id = EXCLUDED.draft_id").
+		Set("data = EXCLUDED.data").Set("expires_at = EXCLUDED.expires_at").
+		Set("seen_at = EXCLUDED.seen_at").Set("idle_until = EXCLUDED.idle_until").
+		Where("session.ended_at IS NULL").
+		Exec(ctx)
+	return wrap(err, "write session")
+}
+
+// TouchSession notes that a session is in use.
+func TouchSession(ctx context.Context, q bun.IDB, tokenHash string, now, idleUntil time.Time) error {
+	_, err := q.NewUpdate().Model((*Session)(nil)).
+		Set("seen_at = ?", now).Set("idle_until = ?", idleUntil).
+		Where("token_hash = ? AND ended_at IS NULL", tokenHash).Exec(ctx)
+	return wrap(err, "touch session")
+}
+
+// EndSession ends one session. Ending it twice is no error.
+func EndSession(ctx context.Context, q bun.IDB, tokenHash, why string, now time.Time) error {
+	_, err := q.NewUpdate().Model((*Session)(nil)).
+		Set("ended_at = ?", now).Set("ended_why = ?", why).Set("data = ''").
+		Where("token_hash = ? AND ended_at IS NULL", tokenHash).Exec(ctx)
+	return wrap(err, "end session")
+}
+
+// EndSessionsOf ends every session of an account but the one kept (may be
+// empty), and returns how many.
+func EndSessionsOf(ctx context.Context, tx Tx, id AccountID, keep, why string) (int, error) {
+	res, err := tx.NewUpdate().Model((*Session)(nil)).
+		Set("ended_at = ?", tx.At).Set("ended_why = ?", why).Set("data = ''").
+		Where("account_id = ? AND token_hash <> ? AND ended_at IS NULL", id, keep).Exec(ctx)
+	if err != nil {
+		return 0, wrap(err, "end sessions of account %s", id)
+	}
+	n, err := res.RowsAffected()
+	return int(n), wrap(err, "end sessions of account %s", id)
+}
+
+// EndOldestSessionsOf ends the oldest sessions of an account beyond the newest
+// n, so that a forgotten browser does not stay signed in among many.
+func EndOldestSessionsOf(ctx context.Context, tx Tx, id AccountID, n int, why string) (int, error) {
+	res, err := tx.NewRaw(`UPDATE sessions SET ended_at = ?, ended_why = ?, data = ''
+		WHERE token_hash IN (
+			SELECT token_hash FROM sessions
+			WHERE account_id = ? AND ended_at IS NULL AND idle_until > ? AND expires_at > ?
+			ORDER BY created_at DESC OFFSET ?)`,
+		tx.At, why, id, tx.At, tx.At, n).Exec(ctx)
+	if err != nil {
+		return 0, wrap(err, "end oldest sessions of account %s", id)
+	}
+	ended, err := res.RowsAffected()
+	return int(ended), wrap(err, "end oldest sessions of account %s", id)
+}
