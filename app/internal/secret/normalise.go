@@ -35,7 +35,8 @@ const elided = "l'"
 // (SECURITY.md 1.6). Normalising twice changes nothing.
 func Normalise(answer string) string {
 	s := norm.NFKC.String(answer)
-	s = cases.Fold().String(s)
+	// Folding alone would swap the two cases of Cherokee instead of joining them.
+	s = cases.Fold().String(strings.ToLower(s))
 	s = norm.NFKC.String(s) // folding can leave letters that have a plainer form
 	s = norm.NFC.String(strings.Map(dropMark, norm.NFD.String(s)))
 	s = typographic.Replace(s)
