@@ -15,7 +15,7 @@ import (
 
 // DevelopmentMark is the name of the empty file that marks a key directory as
 // made for a developer's machine. Production refuses such a directory.
-const DevelopmentMark = "DEVELOPMENT"
+const DevelopmentMark = "development"
 
 // smallestSecret is the shortest token or password that a file may hold.
 const smallestSecret = 8
@@ -154,9 +154,8 @@ func checkKeys(c *Config, faults *Faults) {
 	}
 }
 
-// open is about more than the owner: a group may read (that is how
-// orchestrators hand files over), nobody else may do anything.
-func open(mode os.FileMode) bool { return mode.Perm()&0o037 != 0 }
+// open reports whether anybody but the owner may do anything with a file.
+func open(mode os.FileMode) bool { return mode.Perm()&0o077 != 0 }
 
 func checkSMTP(c *Config, faults *Faults) {
 	s := &c.SMTP
