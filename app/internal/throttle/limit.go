@@ -1,0 +1,98 @@
+package throttle
+
+import "time"
+
+// Limit names something that is counted.
+type Limit string
+
+// What is counted (SECURITY.md 5.2).
+const (
+	// Requests are dynamic pages asked for from one address.
+	Requests Limit = "requests"
+
+	// Failed passwords from one network, from one address for one login ID.
+	AddressMinutes Limit = "signin-address-minutes"
+	AddressHour    Limit = "signin-address-hour"
+	PairMinute     Limit = "signin-pair-minute"
+	PairHalfDay    Limit = "signin-pair-half-day"
+
+	// One-time codes sent, by text or by call.
+	NumberPause   Limit = "send-number-pause"
+	NumberMinutes Limit = "send-number-minutes"
+	NumberHour    Limit = "send-number-hour"
+	NumberDay     Limit = "send-number-day"
+	CallsHour     Limit = "send-calls-hour"
+	CallsDay      Limit = "send-calls-day"
+	HolderDay     Limit = "send-holder-day"
+	AddressSends  Limit = "send-address-hour"
+	PrefixSends   Limit = "send-prefix-hour"
+	// AllSends is the breaker over everything sent; see Send.
+	AllSends Limit = "send-all"
+
+	// Wrong one-time codes, across codes, of one account or draft.
+	WrongCodes    Limit = "wrong-codes"
+	WrongCodesDay Limit = "wrong-codes-day"
+
+	// spray is the wait of a network that fails on many accounts; see SignIn.
+	spray Limit = "signin-spray"
+)
+
+// Rule is the arithmetic of a Limit.
+type Rule struct {
+	Max    int           // uses in one window
+	Window time.Duration // from the first use
+	// Ban is how long a use too many keeps everyone of that value waiting; 0:
+	// until the window ends.
+	Ban time.Duration
+	// Growth lengthens each further ban by this factor, up to growthMost.
+	Growth float64
+}
+
+const (
+	day        = 24 * time.Hour
+	growthMost = 30 * day
+)
+
+// Rule is the rule of a limit; limits that are not listed allow nothing.
+func (l Limit) Rule() Rule {
+	switch l {
+	case Requests:
+		return Rule{Max: 300, Window: 5 * time.Minute}
+
+	case AddressMinutes:
+		return Rule{Max: 20, Window: 5 * time.Minute}
+	case AddressHour:
+		return Rule{Max: 100, Window: time.Hour}
+	case PairMinute:
+		return Rule{Max: 5, Window: time.Minute, Ban: time.Minute}
+	case PairHalfDay:
+		return Rule{Max: 50, Window: 12 * time.Hour, Ban: 12 * time.Hour, Growth: 1.1}
+
+	case NumberPause:
+		return Rule{Max: 1, Window: 30 * time.Second}
+	case NumberMinutes:
+		return Rule{Max: 3, Window: 10 * time.Minute}
+	case NumberHour:
+		return Rule{Max: 6, Window: time.Hour}
+	case NumberDay:
+		return Rule{Max: 10, Window: day}
+	case CallsHour:
+		return Rule{Max: 3, Window: time.Hour}
+	case CallsDay:
+		return Rule{Max: 6, Window: day}
+	case HolderDay:
+		return Rule{Max: 10, Window: day}
+	case AddressSends:
+		return Rule{Max: 20, Window: time.Hour}
+	case PrefixSends:
+		return Rule{Max: 50, Window: time.Hour}
+
+	// Ten wrong codes lock for ten minutes however slowly they come, so the
+	// window is the day that also holds the larger budget.
+	case WrongCodes:
+		return Rule{Max: 10, Window: day, Ban: 10 * time.Minute}
+	case WrongCodesDay:
+		return Rule{Max: 20, Window: day, Ban: day}
+	}
+	return Rule{}
+}
