@@ -1,0 +1,46 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// version is stamped by the build.
+var version = "unversioned"
+
+type commands struct {
+	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+func main() {
+	ctx, forget := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-ctx.Done()
+		forget() // the next signal ends us at once
+	}()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "oneid:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	parser, err := kong.New(&commands{},
+		kong.Name("oneid"),
+		kong.Description("ONE ID: registration and sign-in for health care providers. The environment is listed in docs/configuration.md."),
+		kong.UsageOnError(),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+	)
+	if err != nil {
+		return err
+	}
+	command, err := parser.Parse(args)
+	parser.FatalIfErrorf(err)
+	return command.Run()
+}
