@@ -59,6 +59,8 @@ func split(s string) text {
 type Msg struct {
 	Key  string
 	Args []any // name, value, name, value…
+
+	words map[Lang]string // instead of a key, for text that is data
 }
 
 // M chooses the message of this key. The arguments are names of placeholders
@@ -67,13 +69,23 @@ type Msg struct {
 // Count selects the plural form.
 func M(key string, args ...any) Msg { return Msg{Key: key, Args: args} }
 
+// Words is for text that is data in both languages, such as the wording of a
+// challenge question or the name of an organization.
+func Words(words map[Lang]string) Msg { return Msg{words: words} }
+
+// Verbatim is for text that is the same in every language, such as a name.
+func Verbatim(text string) Msg { return Msg{words: map[Lang]string{EN: text, FR: text}} }
+
 // Zero reports whether no message was chosen.
-func (m Msg) Zero() bool { return m.Key == "" }
+func (m Msg) Zero() bool { return m.Key == "" && m.words == nil }
 
 // In puts the message into words, in the language of the context. The zero Msg
 // is the empty text.
 func (m Msg) In(ctx context.Context) string {
-	if m.Zero() {
+	switch {
+	case m.words != nil:
+		return m.words[LangOf(ctx)]
+	case m.Key == "":
 		return ""
 	}
 	return T(ctx, m.Key, m.Args...)

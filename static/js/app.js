@@ -1,0 +1,138 @@
+// What every page gains from script. Nothing here is needed to use the page.
+const root = document.documentElement;
+const words = document.body.dataset;
+const byId = (id) => document.getElementById(id);
+
+// A live region must exist before its text does: these are in every page.
+export const say = (text, region = "status") => {
+  const at = byId(region);
+  if (at) at.textContent = text;
+};
+
+// ---- Colours
+const theme = byId("theme");
+if (theme) {
+  theme.value = root.dataset.theme ?? "";
+  theme.addEventListener("change", () => {
+    if (theme.value) root.dataset.theme = theme.value;
+    else delete root.dataset.theme;
+    try {
+      if (theme.value) localStorage.setItem("theme", theme.value);
+      else localStorage.removeItem("theme");
+    } catch { /* storage is off: the choice lasts as long as the page */ }
+  });
+  byId("theme-choice").hidden = false;
+}
+
+// ---- Show and hide what is typed
+const reveal = (button, show) => {
+  const field = byId(button.dataset.reveal);
+  if (!field) return;
+  field.type = show ? "text" : "password";
+  button.firstElementChild.textContent = show ? button.dataset.hide : button.dataset.show;
+};
+const buttons = () => document.querySelectorAll("[data-reveal]");
+const offerReveal = () => buttons().forEach((b) => { b.hidden = false; });
+const hideAll = () => buttons().forEach((b) => reveal(b, false));
+offerReveal();
+
+// ---- One sending at a time; the button keeps its words
+const busy = new WeakMap();
+const rest = (form) => {
+  clearTimeout(busy.get(form)?.saving);
+  clearTimeout(busy.get(form)?.slow);
+  busy.delete(form);
+  document.querySelectorAll(".saving").forEach((note) => note.remove());
+};
+const note = (form, text) => {
+  say(text);
+  const row = form.querySelector(".actions") ?? form;
+  const seen = row.querySelector(".saving") ?? row.appendChild(document.createElement("span"));
+  seen.className = "saving";
+  seen.ariaHidden = "true"; // the status region has said it
+  seen.textContent = text;
+};
+
+// At the window, before anything else hears of it.
+addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method === "dialog") return;
+  if (busy.has(form)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  hideAll(); // what is sent is not left readable
+  busy.set(form, {
+    saving: setTimeout(() => note(form, words.saving), 1000),
+    slow: setTimeout(() => { note(form, words.slow); busy.delete(form); }, 10000),
+  });
+  // A change of language needs a whole page: htmx must not send it.
+  if (event.submitter?.name === "switch_language") event.stopImmediatePropagation();
+}, true);
+
+addEventListener("click", (event) => {
+  const target = event.target.closest?.("[data-reveal], .summary a");
+  if (!target) return;
+  if (target.matches("a")) return follow(event, target);
+  const show = byId(target.dataset.reveal).type === "password";
+  reveal(target, show);
+  if (target.dataset.shown) say(show ? target.dataset.shown : target.dataset.hidden);
+});
+
+// ---- A line of the summary shows the label before it enters the field
+const follow = (event, link) => {
+  const field = byId(decodeURIComponent(link.hash.slice(1)));
+  if (!field) return;
+  event.preventDefault();
+  const group = field.closest("fieldset");
+  const label = field.labels?.[0] ?? group;
+  const first = group?.querySelector("legend");
+  (first && field.type === "radio" ? first : label)?.scrollIntoView();
+  field.focus({ preventScroll: true });
+};
+
+// ---- htmx: busy, settled, out of reach
+const main = byId("main");
+document.addEventListener("htmx:before:request", () => { main.ariaBusy = "true"; });
+document.addEventListener("htmx:finally:request", (event) => {
+  main.ariaBusy = null;
+  const form = event.target.closest?.("form");
+  if (form) rest(form);
+});
+document.addEventListener("htmx:after:swap", () => { offerReveal(); });
+document.addEventListener("htmx:error", () => {
+  document.querySelectorAll("form").forEach(rest);
+  say(navigator.onLine ? words.slow : words.offline, "alert");
+});
+
+// ---- Network
+const network = byId("network");
+const report = (text) => {
+  if (!network) return;
+  network.replaceChildren();
+  if (!text) return;
+  const line = document.createElement("div");
+  line.className = "shell";
+  line.textContent = text;
+  network.append(line);
+};
+addEventListener("offline", () => report(words.offline));
+addEventListener("online", () => {
+  report(words.online);
+  setTimeout(() => report(""), 8000);
+});
+
+// ---- Back and forward
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  // A page of a signed-in person is never shown from memory: they may have
+  // signed out since.
+  if (words.signedIn) return location.reload();
+  document.querySelectorAll("form").forEach(rest);
+  hideAll();
+});
+
+if ("serviceWorker" in navigator) {
+  navigator.serviceWorker.register("/sw.js").catch(() => { /* the page does without */ });
+}
