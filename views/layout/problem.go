@@ -19,8 +19,8 @@ type ProblemModel struct {
 	Reference string
 }
 
-// words are what each kind of fault says.
-var words = map[string][3]i18n.Msg{
+// kindWords are what each kind of fault says.
+var kindWords = map[string][3]i18n.Msg{
 	"badrequest":  {i18n.M("fault.badrequest.title"), i18n.M("fault.badrequest.body"), i18n.M("fault.badrequest.step")},
 	"denied":      {i18n.M("fault.denied.title"), i18n.M("fault.denied.body"), i18n.M("fault.denied.step")},
 	"crosssite":   {i18n.M("fault.denied.crosssite_title"), i18n.M("fault.denied.crosssite_body"), i18n.M("fault.denied.crosssite_step")},
@@ -36,9 +36,9 @@ var words = map[string][3]i18n.Msg{
 
 // Problem is the page of a refusal: what happened, what to do, whom to call.
 func Problem(m ProblemModel) ui.Page {
-	said, ok := words[m.Kind]
+	said, ok := kindWords[m.Kind]
 	if !ok {
-		said = words["internal"]
+		said = kindWords["internal"]
 	}
 	for i, own := range []i18n.Msg{m.Title, m.Body, m.Step} {
 		if !own.Zero() {
