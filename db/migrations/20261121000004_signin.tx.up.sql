@@ -66,9 +66,11 @@ CREATE INDEX assertions_account ON assertions (account_id, issued_at);
 CREATE INDEX assertions_session ON assertions (session);
 
 -- Tries against an account's password, one lane for devices we know and one for
--- all others, so that strangers can't keep the owner out (SECURITY.md 5.2).
+-- all others, so that strangers can't keep the owner out (SECURITY.md 5.2). An
+-- unknown login ID climbs the same ladder under an id derived from it, so that
+-- waiting tells nobody whether an account exists: no foreign key.
 CREATE TABLE signin_lanes (
-    account_id uuid NOT NULL REFERENCES accounts (id),
+    account_id uuid NOT NULL,
     lane       text NOT NULL CHECK (lane IN ('known', 'unknown')),
     failures   integer NOT NULL,           -- consecutive
     wait_until timestamptz,

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"time"
 
+	"oneid/app/internal/secret"
 	"oneid/db"
 )
 
@@ -33,12 +34,9 @@ type Event struct {
 
 // Keys is the part of the key ring that chains events.
 type Keys interface {
-	MAC(purpose string, version int, parts ...[]byte) ([]byte, error)
-	Current(purpose string) int
+	MAC(purpose secret.Purpose, version int, parts ...[]byte) ([]byte, error)
+	Current(purpose secret.Purpose) int
 }
-
-// KeyPurpose names the keys in the ring that chain events.
-const KeyPurpose = "audit"
 
 // Log adds events to the chains.
 type Log struct{ Keys Keys }
@@ -63,7 +61,7 @@ func (l *Log) Record(ctx context.Context, tx db.Tx, e Event) error {
 		Chain: head.Chain, Seq: head.Seq + 1, At: tx.At,
 		Kind: string(e.Kind), Actor: e.Actor, Subject: e.Subject, Service: string(e.Service),
 		RequestID: origin.RequestID, Address: origin.Address, Reference: e.Reference,
-		Details: string(text), KeyVersion: l.Keys.Current(KeyPurpose),
+		Details: string(text), KeyVersion: l.Keys.Current(secret.KeyAudit),
 	}
 	if row.Hash, err = l.link(head.Hash, row); err != nil {
 		return fmt.Errorf("record %s: %w", e.Kind, err)
@@ -76,7 +74,7 @@ func (l *Log) Record(ctx context.Context, tx db.Tx, e Event) error {
 
 // link computes the hash that ties a row to the one before it.
 func (l *Log) link(previous []byte, r *db.AuditEvent) ([]byte, error) {
-	return l.Keys.MAC(KeyPurpose, r.KeyVersion, previous,
+	return l.Keys.MAC(secret.KeyAudit, r.KeyVersion, previous,
 		[]byte(strconv.Itoa(r.Chain)), []byte(strconv.FormatInt(r.Seq, 10)),
 		[]byte(r.At.UTC().Format(time.RFC3339Nano)),
 		[]byte(r.Kind), []byte(r.Actor), []byte(r.Subject), []byte(r.Service),

@@ -126,4 +126,3 @@ func anAccount(t *testing.T, d *db.DB) db.AccountID {
 	}
 	return id
 }
-

@@ -1,0 +1,126 @@
+package access
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"oneid/app/internal/secret"
+	"oneid/app/internal/web"
+	"oneid/db"
+)
+
+// contentKey is the one value that scs keeps for us.
+const contentKey = "session"
+
+// codec writes the content as JSON, so that the store can read what it is for.
+type codec struct{}
+
+type encoded struct {
+	Deadline time.Time       `json:"deadline"`
+	Content  json.RawMessage `json:"content"`
+}
+
+func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
+	content, _ := values[contentKey].(string)
+	if content == "" {
+		content = "{}"
+	}
+	return json.Marshal(encoded{Deadline: deadline, Content: json.RawMessage(content)})
+}
+
+func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
+	var e encoded
+	if err := json.Unmarshal(b, &e); err != nil {
+		return time.Time{}, nil, err
+	}
+	return e.Deadline, map[string]any{contentKey: string(e.Content)}, nil
+}
+
+// store keeps sessions in the database. It extends their idle time, reports
+// read errors as errors (never as "no session"), and never revives an ended one.
+type store struct {
+	db     *db.DB
+	sealer Sealer
+	idle   func(kind string) time.Duration
+}
+
+// Sealer seals what a session holds.
+type Sealer interface {
+	Seal(ctx context.Context, place secret.Place, plaintext []byte) ([]byte, error)
+	Open(ctx context.Context, place secret.Place, sealed []byte) ([]byte, error)
+}
+
+// touchEvery is how often a session's last use is written.
+const touchEvery = time.Minute
+
+var errNeedsContext = errors.New("access: the session store needs a request's context")
+
+// Find, Commit and Delete complete scs.Store; scs prefers the forms with a
+// context.
+func (s *store) Find(string) ([]byte, bool, error)      { return nil, false, errNeedsContext }
+func (s *store) Commit(string, []byte, time.Time) error { return errNeedsContext }
+func (s *store) Delete(string) error                    { return errNeedsContext }
+func place(hash string) secret.Place {
+	return secret.Place{Table: "sessions", Column: "data", Row: hash}
+}
+
+func (s *store) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) {
+	v := visitOf(ctx)
+	if v != nil {
+		v.hash = hash
+	}
+	now := s.db.Clock.Now()
+	row, err := db.FindSession(ctx, s.db, hash, now)
+	switch {
+	case errors.Is(err, db.ErrNotFound):
+		return nil, false, nil
+	case err != nil:
+		return nil, false, err
+	}
+	content, err := s.sealer.Open(ctx, place(hash), row.Data)
+	if err != nil {
+		return nil, false, fmt.Errorf("open session: %w", err)
+	}
+	idleUntil := row.IdleUntil
+	if now.Sub(row.SeenAt) >= touchEvery {
+		idleUntil = now.Add(s.idle(row.Kind))
+		if err := db.TouchSession(ctx, s.db, hash, now, idleUntil); err != nil {
+			return nil, false, err
+		}
+	}
+	if v != nil {
+		v.row, v.idleUntil = row, idleUntil
+	}
+	return content, true, nil
+}
+
+func (s *store) CommitCtx(ctx context.Context, hash string, content []byte, expiry time.Time) error {
+	var e encoded
+	if err := json.Unmarshal(content, &e); err != nil {
+		return fmt.Errorf("read session to write: %w", err)
+	}
+	var session Session
+	if err := json.Unmarshal(e.Content, &session); err != nil {
+		return fmt.Errorf("read session to write: %w", err)
+	}
+	if session.Kind == "" {
+		session.Kind = db.SessionAnonymous
+	}
+	data, err := s.sealer.Seal(ctx, place(hash), content)
+	if err != nil {
+		return fmt.Errorf("seal session: %w", err)
+	}
+	now := s.db.Clock.Now()
+	return db.PutSession(ctx, s.db, &db.Session{
+		TokenHash: hash, Kind: session.Kind, AccountID: session.Who.Account, DraftID: session.Draft, Data: data,
+		Address: web.Address(ctx), Agent: web.Agent(ctx),
+		CreatedAt: now, SeenAt: now, IdleUntil: now.Add(s.idle(session.Kind)), ExpiresAt: expiry.UTC(),
+	})
+}
+
+func (s *store) DeleteCtx(ctx context.Context, hash string) error {
+	return db.EndSession(ctx, s.db, hash, EndedRenewed, s.db.Clock.Now())
+}

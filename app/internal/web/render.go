@@ -1,0 +1,100 @@
+package web
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/a-h/templ"
+	"github.com/gin-gonic/gin"
+
+	"oneid/views/i18n"
+	"oneid/views/layout"
+	"oneid/views/ui"
+)
+
+// Render answers with a page: the whole document, or its title and body when
+// htmx asked for a part. A page is rendered completely before the first byte
+// goes out, so a failing one never ends half way.
+func Render(c *gin.Context, status int, p ui.Page) error {
+	if status >= http.StatusBadRequest {
+		// A refused form keeps its address out of the history.
+		c.Header("HX-Push-Url", "false")
+	}
+	if partial(c.Request) {
+		return write(c, status, layout.Partial(p))
+	}
+	return write(c, status, layout.Shell(p))
+}
+
+// RenderBare answers with a component that is a whole document or a fragment
+// by itself: a live result, a status line.
+func RenderBare(c *gin.Context, status int, body templ.Component) error {
+	return write(c, status, body)
+}
+
+// RenderPostBack answers with a page whose form posts to another site. Only
+// that site's origin may receive it, and htmx never sees it.
+func RenderPostBack(c *gin.Context, p ui.Page, target string) error {
+	u, err := url.Parse(target)
+	if err != nil || u.Host == "" {
+		return fmt.Errorf("post to %q: not an absolute address", target)
+	}
+	c.Header("Content-Security-Policy", policy(u.Scheme+"://"+u.Host))
+	return write(c, http.StatusOK, layout.Shell(p))
+}
+
+func write(c *gin.Context, status int, body templ.Component) error {
+	ctx := c.Request.Context()
+	var page bytes.Buffer
+	if err := body.Render(ctx, &page); err != nil {
+		return fmt.Errorf("render: %w", err)
+	}
+	h := c.Writer.Header()
+	h.Set("Cache-Control", "no-store")
+	h.Add("Vary", "HX-Request, HX-Request-Type, Accept-Language, Cookie")
+	h.Set("Content-Language", string(i18n.LangOf(ctx))+"-CA")
+	c.Data(status, "text/html; charset=utf-8", page.Bytes())
+	return nil
+}
+
+// partial tells whether htmx wants only the part it will swap in. Boosted and
+// history loads also say HX-Request, so that header alone can't decide.
+func partial(r *http.Request) bool {
+	return r.Header.Get("HX-Request") == "true" && r.Header.Get("HX-Request-Type") == "partial"
+}
+
+// Next goes on to another page of ours after a change: always 303, which htmx
+// follows with the same headers.
+func Next(c *gin.Context, path string) error {
+	c.Header("Cache-Control", "no-store")
+	c.Redirect(http.StatusSeeOther, path)
+	return nil
+}
+
+// Leave goes where the whole document must go: out of a swapped part, to
+// another frame, to another site.
+func Leave(c *gin.Context, address string) error {
+	c.Header("Cache-Control", "no-store")
+	if c.GetHeader("HX-Request") == "true" {
+		c.Header("HX-Redirect", address)
+		c.Status(http.StatusOK)
+		c.Writer.WriteHeaderNow()
+		return nil
+	}
+	c.Redirect(http.StatusSeeOther, address)
+	return nil
+}
+
+// LocalPath returns path if it is an address within this site, else fallback:
+// nothing a stranger sends may lead a person elsewhere.
+func LocalPath(path, fallback string) string {
+	u, err := url.Parse(path)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.Opaque != "" ||
+		!strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return fallback
+	}
+	return path
+}

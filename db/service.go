@@ -1,0 +1,134 @@
+package db
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+)
+
+// Who may open a service.
+const (
+	RuleEveryone = "everyone" // any active account
+	RuleLicence  = "licence"  // any active licence of RuleCollege
+	RuleNamed    = "named"    // people enrolled in it
+)
+
+// Service is something people open with their account.
+type Service struct {
+	bun.BaseModel `bun:"table:services"`
+
+	ID          ServiceID `bun:",pk"`
+	Position    int
+	NameEn      string
+	NameFr      string
+	TaglineEn   string
+	TaglineFr   string
+	WhoEn       string
+	WhoFr       string
+	StartURL    string
+	Rule        string
+	RuleCollege CollegeCode `bun:",nullzero"`
+	Minimum     string
+	Contact     string
+	Enabled     bool
+	CreatedAt   time.Time
+	UpdatedAt   time.Time
+}
+
+// ServiceProvider is the SAML side of a service, from its metadata.
+type ServiceProvider struct {
+	bun.BaseModel `bun:"table:service_providers"`
+
+	EntityID       string `bun:",pk"`
+	ServiceID      ServiceID
+	Metadata       []byte
+	Version        int // rises with each import: parsed copies are kept by it
+	SignedRequests string
+	NameIDFormat   string
+	Release        []byte `bun:"type:jsonb"`
+	ValidUntil     *time.Time
+	Enabled        bool
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+// ServiceByID finds a service.
+func ServiceByID(ctx context.Context, q bun.IDB, id ServiceID) (*Service, error) {
+	s := new(Service)
+	err := q.NewSelect().Model(s).Where("id = ?", id).Scan(ctx)
+	return s, wrap(err, "find service %s", id)
+}
+
+// Services lists the services that can be opened at all, in their order.
+func Services(ctx context.Context, q bun.IDB) ([]Service, error) {
+	var all []Service
+	err := q.NewSelect().Model(&all).Where("enabled").Order("position", "id").Scan(ctx)
+	return all, wrap(err, "list services")
+}
+
+// ServiceProviderByEntity finds a service provider by its entity ID, enabled or
+// not: the one check that it is lies with the caller.
+func ServiceProviderByEntity(ctx context.Context, q bun.IDB, entityID string) (*ServiceProvider, error) {
+	p := new(ServiceProvider)
+	err := q.NewSelect().Model(p).Where("entity_id = ?", entityID).Scan(ctx)
+	return p, wrap(err, "find service provider")
+}
+
+// PutService adds a service, or leaves one that is there as it is.
+func PutService(ctx context.Context, tx Tx, s *Service) error {
+	_, err := tx.NewInsert().Model(s).On("CONFLICT (id) DO NOTHING").Exec(ctx)
+	return wrap(err, "put service %s", s.ID)
+}
+
+// PutServiceProvider adds a service provider or replaces the metadata of the
+// one with this entity ID. ErrExists: the service has another provider.
+func PutServiceProvider(ctx context.Context, tx Tx, p *ServiceProvider) error {
+	_, err := tx.NewInsert().Model(p).
+		On("CONFLICT (entity_id) DO UPDATE").
+		Set("metadata = EXCLUDED.metadata").Set("version = service_provider.version + 1").
+		Set("signed_requests = EXCLUDED.signed_requests").Set("name_id_format = EXCLUDED.name_id_format").
+		Set("valid_until = EXCLUDED.valid_until").Set("updated_at = EXCLUDED.updated_at").
+		Exec(ctx)
+	return wrap(err, "put service provider")
+}
+
+// Enrolment is a person's place in a service that names its people.
+type Enrolment struct {
+	bun.BaseModel `bun:"table:enrolments"`
+
+	AccountID AccountID `bun:",pk"`
+	ServiceID ServiceID `bun:",pk"`
+	Status    string
+	StatusAt  time.Time
+	Reason    string
+	CreatedAt time.Time
+}
+
+// Standing of an enrolment.
+const (
+	EnrolmentActive    = "active"
+	EnrolmentSuspended = "suspended"
+	EnrolmentEnded     = "ended"
+)
+
+// EnrolmentFor finds a person's enrolment in a service.
+func EnrolmentFor(ctx context.Context, q bun.IDB, account AccountID, service ServiceID) (*Enrolment, error) {
+	e := new(Enrolment)
+	err := q.NewSelect().Model(e).Where("account_id = ? AND service_id = ?", account, service).Scan(ctx)
+	return e, wrap(err, "find enrolment of account %s in %s", account, service)
+}
+
+// InsertEnrolment enrols a person. ErrExists: they are enrolled already.
+func InsertEnrolment(ctx context.Context, tx Tx, e *Enrolment) error {
+	_, err := tx.NewInsert().Model(e).Exec(ctx)
+	return wrap(err, "enrol account %s in %s", e.AccountID, e.ServiceID)
+}
+
+// HasActiveLicence tells whether an account holds an active licence of a
+// college that somebody vouched for.
+func HasActiveLicence(ctx context.Context, q bun.IDB, account AccountID, college CollegeCode) (bool, error) {
+	held, err := q.NewSelect().Table("designations").
+		Where("account_id = ? AND college = ? AND source <> 'stated' AND status = 'active'", account, college).Exists(ctx)
+	return held, wrap(err, "look for a licence of account %s", account)
+}
