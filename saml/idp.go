@@ -1,0 +1,116 @@
+package saml
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/beevik/etree"
+
+	"oneid/saml/strictxml"
+	"oneid/saml/xmlsig"
+)
+
+// IDP is our side towards the services: it reads their requests, answers them
+// and describes us in metadata. It holds no state and may be copied.
+type IDP struct {
+	EntityID string
+	SSOURL   string // where requests arrive, by redirect and by post
+	SLOURL   string // where logout requests arrive; "" keeps it out of the metadata
+	Key      SigningKey
+	Now      func() time.Time
+
+	// NewID makes message IDs; nil means NewID of this package. Tests fix it.
+	NewID func() string
+}
+
+func (p IDP) newID() string {
+	if p.NewID != nil {
+		return p.NewID()
+	}
+	return NewID()
+}
+
+// Incoming is a request that was read but not yet judged: all it offers is a
+// claim of who sent it. Check judges it.
+type Incoming struct {
+	Issuer     string // the entity ID it claims; look the service up by it
+	ID         string
+	RelayState string
+	Binding    string
+	Signed     bool   // carries a signature, good or bad
+	XML        []byte // as received, inflated
+
+	query *xmlsig.Query
+	root  *etree.Element
+	facts *authnRequest
+}
+
+// ReadRedirect reads a request from a redirect's raw query string, exactly as
+// it stood in the address.
+func (p IDP) ReadRedirect(rawQuery string) (*Incoming, error) {
+	if len(rawQuery) > maxQuery {
+		return nil, refuse(TooLarge, "a query of %d bytes", len(rawQuery))
+	}
+	query, err := xmlsig.ReadQuery(rawQuery)
+	if err != nil {
+		return nil, refusalOf(err)
+	}
+	value, isRequest := query.Message()
+	if !isRequest {
+		return nil, refuse(UnexpectedKind, "a response where a request belongs")
+	}
+	doc, err := inflate(value)
+	if err != nil {
+		return nil, err
+	}
+	in, err := readIncoming(doc, strictxml.Inflated(), query.RelayState)
+	if err != nil {
+		return nil, err
+	}
+	// An enveloped signature is not used with this binding (SAML Bindings
+	// 3.4.4.1); one that is there all the same is held to its word in Check.
+	in.Binding, in.query = BindingRedirect, query
+	in.Signed = in.Signed || query.IsSigned()
+	return in, nil
+}
+
+// ReadPost reads a request from the two form parameters of the POST binding.
+func (p IDP) ReadPost(samlRequest, relayState string) (*Incoming, error) {
+	doc, err := decodePost(samlRequest)
+	if err != nil {
+		return nil, err
+	}
+	in, err := readIncoming(doc, strictxml.Message(), relayState)
+	if err != nil {
+		return nil, err
+	}
+	in.Binding = BindingPost
+	return in, nil
+}
+
+func readIncoming(doc []byte, limits strictxml.Limits, relayState string) (*Incoming, error) {
+	if len(relayState) > MaxRelayState {
+		return nil, refuse(RelayTooLong, "a relay state of %d bytes, at most %d", len(relayState), MaxRelayState)
+	}
+	root, err := parse(doc, limits)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := readAuthnRequest(root)
+	if err != nil {
+		return nil, err
+	}
+	return &Incoming{
+		Issuer: facts.Issuer, ID: facts.ID, RelayState: relayState, Signed: xmlsig.IsSigned(root),
+		XML: doc, root: root, facts: facts,
+	}, nil
+}
+
+// origin returns scheme and host of an address, for content policies.
+func origin(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}

@@ -1,0 +1,135 @@
+package saml
+
+import (
+	"bytes"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"math/big"
+	"time"
+
+	"oneid/saml/xmlsig"
+)
+
+const (
+	keyBits = 3072
+	keyLife = 2 * 365 * 24 * time.Hour
+)
+
+// SigningKey is a private key, wherever it is kept, with the certificate by
+// which others know it.
+type SigningKey struct {
+	Signer      crypto.Signer
+	Certificate *x509.Certificate
+}
+
+// NewSigningKey makes an RSA-3072 key with a self-signed certificate of two
+// years from now. The name only helps people to tell certificates apart.
+func NewSigningKey(name string, now time.Time) (SigningKey, error) {
+	key, err := rsa.GenerateKey(rand.Reader, keyBits)
+	if err != nil {
+		return SigningKey{}, fmt.Errorf("make signing key: %w", err)
+	}
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+	if err != nil {
+		return SigningKey{}, fmt.Errorf("make signing key: %w", err)
+	}
+	template := &x509.Certificate{
+		SerialNumber:       serial,
+		Subject:            pkix.Name{CommonName: name},
+		NotBefore:          now.Add(-time.Hour).UTC(),
+		NotAfter:           now.Add(keyLife).UTC(),
+		KeyUsage:           x509.KeyUsageDigitalSignature,
+		SignatureAlgorithm: x509.SHA256WithRSA,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		return SigningKey{}, fmt.Errorf("certify signing key: %w", err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		return SigningKey{}, fmt.Errorf("certify signing key: %w", err)
+	}
+	return SigningKey{Signer: key, Certificate: cert}, nil
+}
+
+// EncodePEM returns the key (PKCS #8) followed by its certificate. It refuses
+// a key that cannot leave where it is kept.
+func (k SigningKey) EncodePEM() ([]byte, error) {
+	der, err := x509.MarshalPKCS8PrivateKey(k.Signer)
+	if err != nil {
+		return nil, fmt.Errorf("encode signing key: %w", err)
+	}
+	key := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	return append(key, EncodeCertificate(k.Certificate)...), nil
+}
+
+// EncodeCertificate returns a certificate in PEM form.
+func EncodeCertificate(cert *x509.Certificate) []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
+}
+
+// ReadSigningKey reads what EncodePEM wrote: one RSA key and one certificate,
+// in any order. It refuses a certificate that belongs to another key.
+func ReadSigningKey(data []byte) (SigningKey, error) {
+	var k SigningKey
+	for {
+		var block *pem.Block
+		if block, data = pem.Decode(data); block == nil {
+			break
+		}
+		switch block.Type {
+		case "PRIVATE KEY":
+			parsed, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+			if err != nil {
+				return SigningKey{}, errors.New("read signing key: not PKCS #8")
+			}
+			key, ok := parsed.(*rsa.PrivateKey)
+			if !ok || key.N.BitLen() < 2048 {
+				return SigningKey{}, errors.New("read signing key: not RSA of at least 2048 bits")
+			}
+			k.Signer = key
+		case "CERTIFICATE":
+			cert, err := x509.ParseCertificate(block.Bytes)
+			if err != nil {
+				return SigningKey{}, fmt.Errorf("read signing certificate: %w", err)
+			}
+			k.Certificate = cert
+		}
+	}
+	if k.Signer == nil || k.Certificate == nil {
+		return SigningKey{}, errors.New("read signing key: a key and a certificate are needed")
+	}
+	ours, err := x509.MarshalPKIXPublicKey(k.Signer.Public())
+	if err != nil || !bytes.Equal(ours, k.Certificate.RawSubjectPublicKeyInfo) {
+		return SigningKey{}, errors.New("read signing key: the certificate is of another key")
+	}
+	return k, nil
+}
+
+// ReadCertificates reads every certificate of a PEM file.
+func ReadCertificates(data []byte) ([]*x509.Certificate, error) {
+	var certs []*x509.Certificate
+	for {
+		var block *pem.Block
+		if block, data = pem.Decode(data); block == nil {
+			return certs, nil
+		}
+		if block.Type != "CERTIFICATE" {
+			continue
+		}
+		cert, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("read certificate: %w", err)
+		}
+		certs = append(certs, cert)
+	}
+}
+
+// Fingerprint names a certificate in audits: SHA-256, lower-case hexadecimal.
+func Fingerprint(cert *x509.Certificate) string { return xmlsig.Fingerprint(cert) }

@@ -1,0 +1,57 @@
+package saml
+
+import "time"
+
+// Names of SAML 2.0 that callers need.
+const (
+	BindingRedirect = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
+	BindingPost     = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+
+	NameIDPersistent  = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
+	NameIDTransient   = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
+	NameIDUnspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
+	NameIDEmail       = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
+
+	ContextPassword = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
+
+	StatusSuccess             = "urn:oasis:names:tc:SAML:2.0:status:Success"
+	StatusRequester           = "urn:oasis:names:tc:SAML:2.0:status:Requester"
+	StatusResponder           = "urn:oasis:names:tc:SAML:2.0:status:Responder"
+	StatusAuthnFailed         = "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed"
+	StatusInvalidNameIDPolicy = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy"
+	StatusNoAuthnContext      = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext"
+	StatusNoPassive           = "urn:oasis:names:tc:SAML:2.0:status:NoPassive"
+	StatusRequestDenied       = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied"
+	StatusRequestUnsupported  = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported"
+	StatusUnknownPrincipal    = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal"
+)
+
+const (
+	protocolNS  = "urn:oasis:names:tc:SAML:2.0:protocol"
+	assertionNS = "urn:oasis:names:tc:SAML:2.0:assertion"
+	metadataNS  = "urn:oasis:names:tc:SAML:2.0:metadata"
+	signatureNS = "http://www.w3.org/2000/09/xmldsig#"
+
+	attrFormatURI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
+	methodBearer  = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+	formatEntity  = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
+)
+
+// What we allow between two clocks, and how long messages live.
+const (
+	Skew          = 180 * time.Second // either way (SAML2int G01)
+	MaxRequestAge = 5 * time.Minute
+	MaxAnswerAge  = 5 * time.Minute
+	// AssertionLife is how long what we issue can be presented.
+	AssertionLife = 5 * time.Minute
+	assertionLead = 60 * time.Second // NotBefore lies this far back, for viewers whose clock is slow
+
+	// DefaultAuthnAge is how long ago a member may have signed in at the
+	// college when the college's configuration does not say otherwise.
+	DefaultAuthnAge = 8 * time.Hour
+
+	// MaxRelayState is longer than the 80 bytes of the standard: products in the
+	// field send whole addresses.
+	MaxRelayState = 2048
+	maxEntityID   = 256
+)

@@ -1,0 +1,73 @@
+package samltest
+
+import (
+	"embed"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"crypto/x509"
+
+	"oneid/saml"
+)
+
+//go:embed schemas
+var schemaFiles embed.FS
+
+// The OASIS schemas Schema can judge by.
+const (
+	ProtocolSchema = "saml-schema-protocol-2.0.xsd"
+	MetadataSchema = "saml-schema-metadata-2.0.xsd"
+)
+
+// Schema fails the test unless xmllint finds the document valid by an OASIS
+// schema. It needs the Debian package libxml2-utils.
+func Schema(t testing.TB, schema string, doc []byte) {
+	t.Helper()
+	xmllint := tool(t, "xmllint", "libxml2-utils")
+	dir := t.TempDir()
+	files, err := schemaFiles.ReadDir("schemas")
+	must(err)
+	for _, f := range files {
+		data, err := schemaFiles.ReadFile("schemas/" + f.Name())
+		must(err)
+		must(os.WriteFile(filepath.Join(dir, f.Name()), data, 0o600))
+	}
+	message := filepath.Join(dir, "message.xml")
+	must(os.WriteFile(message, doc, 0o600))
+	cmd := exec.Command(xmllint, "--nonet", "--noout", "--schema", filepath.Join(dir, schema), message)
+	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+filepath.Join(dir, "catalog.xml"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("xmllint finds the document invalid: %v\n%s", err, out)
+	}
+}
+
+// Xmlsec1 fails the test unless xmlsec1 accepts the signature of the element
+// with that local name ("Response", "Assertion", "AuthnRequest") by the
+// certificate's key. It needs the Debian package xmlsec1.
+func Xmlsec1(t testing.TB, doc []byte, element string, cert *x509.Certificate) {
+	t.Helper()
+	xmlsec1 := tool(t, "xmlsec1", "xmlsec1")
+	dir := t.TempDir()
+	message, pem := filepath.Join(dir, "message.xml"), filepath.Join(dir, "cert.pem")
+	must(os.WriteFile(message, doc, 0o600))
+	must(os.WriteFile(pem, saml.EncodeCertificate(cert), 0o600))
+	out, err := exec.Command(xmlsec1, "--verify", "--pubkey-cert-pem", pem, "--enabled-key-data", "x509,rsa,ec",
+		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response",
+		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:AuthnRequest",
+		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion",
+		"--node-xpath", "//*[local-name()='"+element+"']/*[local-name()='Signature']", message).CombinedOutput()
+	if err != nil {
+		t.Errorf("xmlsec1 refuses the signature of %s: %v\n%s", element, err, out)
+	}
+}
+
+func tool(t testing.TB, name, pkg string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Fatalf("%s is needed as an independent judge: install the Debian package %s", name, pkg)
+	}
+	return path
+}
