@@ -65,3 +65,14 @@ func (m *Manager) getLanguage(c *gin.Context) error {
 	m.rememberLanguage(c.Writer, lang)
 	return web.Next(c, web.LocalPath(c.Query("back"), "/"))
 }
+
+// KeepLanguage takes over an account's language in a browser where none was
+// chosen.
+func (m *Manager) KeepLanguage(w http.ResponseWriter, r *http.Request, s Session) {
+	if _, err := r.Cookie(languageCookie); err == nil {
+		return
+	}
+	if lang, ok := known(s.Who.Language); ok {
+		m.rememberLanguage(w, lang)
+	}
+}

@@ -1,0 +1,173 @@
+package signin
+
+import (
+	"errors"
+	"net/http"
+	"net/netip"
+
+	"github.com/gin-gonic/gin"
+
+	"oneid/app/internal/access"
+	"oneid/app/internal/journey"
+	"oneid/app/internal/web"
+	"oneid/db"
+	"oneid/views/form"
+	"oneid/views/i18n"
+	view "oneid/views/signin"
+)
+
+// Handlers answers what a browser asks about signing in and out.
+type Handlers struct {
+	Rules    *Rules
+	Sessions *access.Manager
+	Site     *web.Site
+	// PortalURL is where new physicians register from.
+	PortalURL string
+}
+
+// Mount adds the routes, which are open to everyone.
+func (h *Handlers) Mount(r gin.IRoutes) {
+	r.GET("/signin", h.Site.Handle(h.getSignin))
+	r.POST("/signin", h.Site.Handle(h.postSignin))
+	r.POST("/signout", h.Site.Handle(h.postSignout))
+	r.GET("/signedout", h.Site.Handle(h.getSignedOut))
+}
+
+func (h *Handlers) getSignin(c *gin.Context) error {
+	ctx := c.Request.Context()
+	id := c.Query("j")
+	session := h.Sessions.Current(ctx)
+	if session.SignedIn() {
+		back, err := h.Sessions.TakeReturn(ctx)
+		if err != nil {
+			return err
+		}
+		return web.Next(c, journey.Next(session, id, back))
+	}
+	model, err := h.model(c, id)
+	if err != nil {
+		return err
+	}
+	return web.Render(c, http.StatusOK, view.Signin(model))
+}
+
+func (h *Handlers) postSignin(c *gin.Context) error {
+	var f passwordForm
+	errs, err := web.Decode(c, &f)
+	if err != nil {
+		return err
+	}
+	model, err := h.model(c, f.Journey)
+	if err != nil {
+		return err
+	}
+	model.LoginID = f.LoginID
+	if web.SwitchingLanguage(c) {
+		return web.Render(c, http.StatusOK, view.Signin(model))
+	}
+	if errs.Any() {
+		model.Errors = errs
+		return web.Render(c, http.StatusUnprocessableEntity, view.Signin(model))
+	}
+	ctx := c.Request.Context()
+	from, _ := netip.ParseAddr(web.Address(ctx))
+	out, err := h.Rules.CheckPassword(ctx, f.LoginID, f.Password, from)
+	if err != nil {
+		return err
+	}
+	switch {
+	case out.Passed != nil:
+		return h.begin(c, out, f.Journey)
+	case out.Blocked != nil:
+		return web.Render(c, http.StatusForbidden, view.BlockedPage(view.Blocked{
+			Status: out.Blocked.Status, Since: out.Blocked.Since, Reference: out.Blocked.Reference,
+		}))
+	}
+	model.Errors = refusal(out)
+	status := http.StatusUnprocessableEntity
+	if out.Wait != nil {
+		status = http.StatusTooManyRequests
+	}
+	return web.Render(c, status, view.Signin(model))
+}
+
+// triesShown is when the page begins to count down: earlier it only worries.
+const triesShown = 2
+
+func refusal(out Outcome) *form.Errors {
+	errs := new(form.Errors)
+	switch {
+	case out.Failed && out.TriesLeft <= triesShown && out.TriesLeft > 0:
+		errs.Add("loginid", i18n.M("signin.error.no_match"))
+		errs.Add("password", i18n.M("signin.error.tries_left", "Count", out.TriesLeft))
+	case out.Failed:
+		errs.Add("loginid", i18n.M("signin.error.no_match"))
+	case out.Wait.Until.IsZero():
+		errs.Add("loginid", i18n.M("signin.error.password_off"))
+	case out.Wait.Network:
+		errs.Add("loginid", i18n.M("signin.error.network_wait", "Time", i18n.AsClock(out.Wait.Until)))
+	default:
+		errs.Add("loginid", i18n.M("signin.error.wait", "Time", i18n.AsClock(out.Wait.Until)))
+	}
+	return errs
+}
+
+// begin opens the session after the commit, and goes where the person was
+// going.
+func (h *Handlers) begin(c *gin.Context, out Outcome, id string) error {
+	ctx := c.Request.Context()
+	back, err := h.Sessions.TakeReturn(ctx)
+	if err != nil {
+		return err
+	}
+	session, err := h.Sessions.Begin(ctx, *out.Passed, access.Factor{Kind: access.FactorPassword, At: out.At})
+	if err != nil {
+		return err
+	}
+	h.Sessions.KeepLanguage(c.Writer, c.Request, session)
+	return web.Leave(c, journey.Next(session, id, back))
+}
+
+// model names the service that waits. A journey that is gone leaves an ordinary
+// sign-in: the way back to the service is offered after it.
+func (h *Handlers) model(c *gin.Context, id string) (view.Model, error) {
+	m := view.Model{PortalURL: h.PortalURL, LoginDomain: h.Rules.LoginDomain}
+	if id == "" {
+		return m, nil
+	}
+	ctx := c.Request.Context()
+	browser, err := h.Sessions.Browser(ctx)
+	if err != nil {
+		return m, err
+	}
+	pending, err := journey.Find(ctx, h.Rules.DB, id, browser)
+	if errors.Is(err, db.ErrNotFound) {
+		return m, nil
+	}
+	if err != nil {
+		return m, err
+	}
+	m.Journey = id
+	m.Service = map[i18n.Lang]string{i18n.EN: pending.Service.NameEn, i18n.FR: pending.Service.NameFr}
+	return m, nil
+}
+
+func (h *Handlers) postSignout(c *gin.Context) error {
+	ctx := c.Request.Context()
+	if s := h.Sessions.Current(ctx); s.SignedIn() {
+		if err := h.Rules.SignOut(ctx, s); err != nil {
+			return err
+		}
+	}
+	if err := h.Sessions.End(ctx, access.EndedSignedOut); err != nil {
+		return err
+	}
+	// What this site keeps in the browser goes too; the language stays: it is
+	// a cookie, and a choice.
+	c.Header("Clear-Site-Data", `"cache", "storage"`)
+	return web.Leave(c, "/signedout")
+}
+
+func (h *Handlers) getSignedOut(c *gin.Context) error {
+	return web.Render(c, http.StatusOK, view.SignedOut())
+}
