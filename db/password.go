@@ -60,11 +60,3 @@ func RehashPassword(ctx context.Context, tx Tx, id AccountID, hash string, peppe
 		Where("account_id = ?", id).Exec(ctx)
 	return one(res, err, "rehash password of account %s", id)
 }
-
-// RehashPassword replaces the hash of the same password, made with newer
-// parameters. Its age stays.
-func RehashPassword(ctx context.Context, tx Tx, id AccountID, hash string, pepperVersion int) error {
-	res, err := tx.NewUpdate().Model((*Password)(nil)).
-		Set("hash = ?", hash).Set("pepper_version = ?", pepperVersion).Where("account_id = ?", id).Exec(ctx)
-	return one(res, err, "rehash password of account %s", id)
-}
