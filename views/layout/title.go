@@ -3,11 +3,11 @@ package layout
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/a-h/templ"
 
-	"oneid/static"
 	"oneid/views/i18n"
 	"oneid/views/ui"
 )
@@ -72,14 +72,6 @@ func within(ctx context.Context, p ui.Page, swapped bool) context.Context {
 	return ctx
 }
 
-// scriptAddress finds the module that a page asks for by name.
-func scriptAddress(name string) string {
-	if name == "htmx" {
-		return static.URL("htmx.min.js")
-	}
-	return static.URL(name + ".js")
-}
-
 // spoken are what the scripts say, in the language of the page.
 func spoken(ctx context.Context) templ.Attributes {
 	return templ.Attributes{
@@ -101,3 +93,8 @@ func seconds(d time.Duration) string { return strconv.Itoa(int(d / time.Second))
 
 // minutesLeft rounds to whole minutes: nobody needs "2.5".
 func minutesLeft(t *Timeout) int { return max(1, int((t.warn()+30*time.Second)/time.Minute)) }
+
+// startPage is what a screen reader hears after the brand.
+func startPage(ctx context.Context) string {
+	return strings.TrimPrefix(i18n.T(ctx, "layout.header.brand_label"), i18n.StandingOf(ctx).Brand)
+}

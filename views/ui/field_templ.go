@@ -946,7 +946,7 @@ func DateField(f Field, v DateParts) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, f.describing("group"))
+		templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, f.describing(""))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

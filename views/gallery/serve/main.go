@@ -1,0 +1,66 @@
+// Command serve shows the gallery on http://127.0.0.1:8099/<page>?lang=fr.
+package main
+
+import (
+	"flag"
+	"log"
+	"net/http"
+	"strings"
+	"time"
+
+	"oneid/static"
+	"oneid/views/gallery"
+	"oneid/views/i18n"
+	"oneid/views/layout"
+)
+
+func main() {
+	address := flag.String("addr", "127.0.0.1:8099", "where to listen")
+	flag.Parse()
+	mux := http.NewServeMux()
+	files := static.Handler(false)
+	mux.Handle("GET /static/", files)
+	mux.Handle("GET /sw.js", files)
+	mux.Handle("GET /favicon.ico", files)
+	mux.HandleFunc("/{page}", show)
+	server := &http.Server{Addr: *address, Handler: mux, ReadHeaderTimeout: time.Second}
+	log.Printf("http://%s/parts", *address)
+	log.Fatal(server.ListenAndServe())
+}
+
+func show(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("page")
+	shown, ok := gallery.Pages()[name]
+	lang, _ := i18n.ParseLang(r.FormValue("lang"))
+	switch {
+	case strings.HasPrefix(name, "manifest."):
+		lang, _ = i18n.ParseLang(strings.Split(name, ".")[1])
+	case !ok:
+		http.NotFound(w, r)
+		return
+	}
+	ctx, err := shown.Context(r.Context(), lang)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	if !ok {
+		manifest, err := layout.Manifest(ctx)
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		w.Header().Set("Content-Type", "application/manifest+json")
+		_, _ = w.Write(manifest)
+		return
+	}
+	w.Header().Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	body := layout.Shell(shown.Page)
+	if r.Header.Get("HX-Request-Type") == "partial" {
+		body = layout.Partial(shown.Page)
+	}
+	if err := body.Render(ctx, w); err != nil {
+		log.Print(err)
+	}
+}
