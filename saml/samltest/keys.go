@@ -53,3 +53,9 @@ func must(err error) {
 		panic("samltest: " + err.Error())
 	}
 }
+
+// CollegeKeyCertificates is the list of keys of a party that only uses
+// CollegeKey.
+func CollegeKeyCertificates() []*x509.Certificate {
+	return []*x509.Certificate{CollegeKey().Certificate}
+}
