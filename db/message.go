@@ -103,3 +103,28 @@ func MessagesOf(ctx context.Context, q bun.IDB, id AccountID, limit int) ([]Mess
 		Order("created_at DESC", "id DESC").Limit(int64(limit)).Scan(ctx)
 	return list, wrap(err, "list messages of account %s", id)
 }
+
+// NewestMessageOf is the last message that was to bring a code.
+func NewestMessageOf(ctx context.Context, q bun.IDB, code CodeID) (MessageID, error) {
+	var id MessageID
+	err := q.NewSelect().Model((*Message)(nil)).Column("id").Where("code_id = ?", code).
+		Order("id DESC").Limit(1).Scan(ctx, &id)
+	return id, wrap(err, "find newest message of code %s", code)
+}
+
+// FailForgotten fails messages that expired without anyone noticing, because
+// their job was lost, and returns how many.
+func FailForgotten(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
+	res, err := q.NewUpdate().Model((*Message)(nil)).
+		Set("state = ?", MessageFailed).Set("problem = 'forgotten'").Set("state_at = ?", now).
+		Set("recipient = NULL").Set("content = NULL").
+		Where("state = ? AND expires_at <= ?", MessageWaiting, now.Add(-forgottenAfter)).Exec(ctx)
+	if err != nil {
+		return 0, wrap(err, "fail forgotten messages")
+	}
+	n, err := res.RowsAffected()
+	return int(n), wrap(err, "fail forgotten messages")
+}
+
+// forgottenAfter is how long past its expiry a message has a job at most.
+const forgottenAfter = time.Hour

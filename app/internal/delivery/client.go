@@ -1,0 +1,49 @@
+package delivery
+
+import (
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"oneid/app/internal/outbox"
+)
+
+const (
+	mailWorkers  = 5
+	phoneWorkers = 10
+	// rescueAfter frees the jobs of a worker that died. It is more than any job
+	// may take.
+	rescueAfter = 2 * time.Minute
+	// stopPatience is how long running jobs may go on when the process stops.
+	stopPatience = 20 * time.Second
+)
+
+// NewClient returns the client that works the queues: Start it, and Stop it
+// before the pool is closed.
+func NewClient(pool *pgxpool.Pool, d *Deliverer, k *Keeper, log *slog.Logger) (*river.Client[pgx.Tx], error) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, d)
+	river.AddWorker(workers, k)
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Workers: workers,
+		Queues: map[string]river.QueueConfig{
+			outbox.QueueMail:  {MaxWorkers: mailWorkers},
+			outbox.QueuePhone: {MaxWorkers: phoneWorkers},
+			queueSweep:        {MaxWorkers: 1},
+		},
+		PeriodicJobs:         periodic(),
+		JobTimeout:           sweepLimit,
+		RescueStuckJobsAfter: rescueAfter,
+		SoftStopTimeout:      stopPatience,
+		Logger:               log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prepare the workers: %w", err)
+	}
+	return client, nil
+}
