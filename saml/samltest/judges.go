@@ -1,13 +1,12 @@
 package samltest
 
 import (
+	"crypto/x509"
 	"embed"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
-
-	"crypto/x509"
 
 	"oneid/saml"
 )
@@ -61,6 +60,27 @@ func Xmlsec1(t testing.TB, doc []byte, element string, cert *x509.Certificate) {
 	if err != nil {
 		t.Errorf("xmlsec1 refuses the signature of %s: %v\n%s", element, err, out)
 	}
+}
+
+// Xmlsec1Sign lets xmlsec1 fill in the signature template of a document, so
+// that we verify what another product made.
+func Xmlsec1Sign(t testing.TB, template []byte, key saml.SigningKey) []byte {
+	t.Helper()
+	xmlsec1 := tool(t, "xmlsec1", "xmlsec1")
+	dir := t.TempDir()
+	in, out, pem := filepath.Join(dir, "in.xml"), filepath.Join(dir, "out.xml"), filepath.Join(dir, "key.pem")
+	data, err := key.EncodePEM()
+	must(err)
+	must(os.WriteFile(in, template, 0o600))
+	must(os.WriteFile(pem, data, 0o600))
+	said, err := exec.Command(xmlsec1, "--sign", "--privkey-pem", pem, "--output", out,
+		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response", in).CombinedOutput()
+	if err != nil {
+		t.Fatalf("xmlsec1 does not sign: %v\n%s", err, said)
+	}
+	signed, err := os.ReadFile(out)
+	must(err)
+	return signed
 }
 
 func tool(t testing.TB, name, pkg string) string {
