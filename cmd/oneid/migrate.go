@@ -6,6 +6,7 @@ import (
 
 	"oneid/app/config"
 	"oneid/db"
+	"oneid/db/reference"
 )
 
 type migrateCommand struct{}
@@ -22,5 +23,13 @@ func (migrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return db.Migrate(ctx, cfg.Database.URL)
+	if err := db.Migrate(ctx, cfg.Database.URL); err != nil {
+		return err
+	}
+	d, err := db.Open(ctx, cfg.Database.URL, nil)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return db.InTx(ctx, d, reference.Load)
 }
