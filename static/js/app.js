@@ -4,7 +4,7 @@ const words = document.body.dataset;
 const byId = (id) => document.getElementById(id);
 
 // A live region must exist before its text does: these are in every page.
-export const say = (text, region = "status") => {
+const say = (text, region = "status") => {
   const at = byId(region);
   if (at) at.textContent = text;
 };
@@ -37,12 +37,12 @@ const hideAll = () => buttons().forEach((b) => reveal(b, false));
 offerReveal();
 
 // ---- One sending at a time; the button keeps its words
-const busy = new WeakMap();
-const rest = (form) => {
-  clearTimeout(busy.get(form)?.saving);
-  clearTimeout(busy.get(form)?.slow);
-  busy.delete(form);
+const busy = new Map();
+const rest = () => {
+  busy.forEach((timers) => timers.forEach(clearTimeout));
+  busy.clear();
   document.querySelectorAll(".saving").forEach((note) => note.remove());
+  if ([words.saving, words.slow].includes(byId("status").textContent)) say("");
 };
 const note = (form, text) => {
   say(text);
@@ -63,10 +63,10 @@ addEventListener("submit", (event) => {
     return;
   }
   hideAll(); // what is sent is not left readable
-  busy.set(form, {
-    saving: setTimeout(() => note(form, words.saving), 1000),
-    slow: setTimeout(() => { note(form, words.slow); busy.delete(form); }, 10000),
-  });
+  busy.set(form, [
+    setTimeout(() => note(form, words.saving), 1000),
+    setTimeout(() => { note(form, words.slow); busy.delete(form); }, 10000),
+  ]);
   // A change of language needs a whole page: htmx must not send it.
   if (event.submitter?.name === "switch_language") event.stopImmediatePropagation();
 }, true);
@@ -95,14 +95,13 @@ const follow = (event, link) => {
 // ---- htmx: busy, settled, out of reach
 const main = byId("main");
 document.addEventListener("htmx:before:request", () => { main.ariaBusy = "true"; });
-document.addEventListener("htmx:finally:request", (event) => {
+document.addEventListener("htmx:finally:request", () => {
   main.ariaBusy = null;
-  const form = event.target.closest?.("form");
-  if (form) rest(form);
+  rest();
 });
-document.addEventListener("htmx:after:swap", () => { offerReveal(); });
+document.addEventListener("htmx:after:swap", offerReveal);
 document.addEventListener("htmx:error", () => {
-  document.querySelectorAll("form").forEach(rest);
+  rest();
   say(navigator.onLine ? words.slow : words.offline, "alert");
 });
 
@@ -129,7 +128,7 @@ addEventListener("pageshow", (event) => {
   // A page of a signed-in person is never shown from memory: they may have
   // signed out since.
   if (words.signedIn) return location.reload();
-  document.querySelectorAll("form").forEach(rest);
+  rest();
   hideAll();
 });
 
