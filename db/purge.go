@@ -72,3 +72,13 @@ func EraseExpiredDrafts(ctx context.Context, tx Tx) ([]DraftID, error) {
 	_, err = tx.NewRaw(`UPDATE evidences SET message = '' WHERE draft_id IN (?) AND account_id IS NULL`, bun.In(ids)).Exec(ctx)
 	return ids, wrap(err, "empty the evidence of expired drafts")
 }
+
+// EraseDraft deletes a registration that its person gives up, as expiry would.
+// Erasing none is no error.
+func EraseDraft(ctx context.Context, tx Tx, id DraftID) error {
+	if _, err := tx.NewRaw(`DELETE FROM drafts WHERE id = ? AND account_id IS NULL`, id).Exec(ctx); err != nil {
+		return wrap(err, "erase draft %s", id)
+	}
+	_, err := tx.NewRaw(`UPDATE evidences SET message = '' WHERE draft_id = ? AND account_id IS NULL`, id).Exec(ctx)
+	return wrap(err, "empty the evidence of draft %s", id)
+}

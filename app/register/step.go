@@ -79,3 +79,15 @@ func (s Steps) Reachable(d *draft.Draft, slug string) bool {
 	}
 	return false
 }
+
+// after returns the needed step after one; nil after the last.
+func (s Steps) after(d *draft.Draft, at Step) Step {
+	found := false
+	for _, step := range s {
+		if found && step.Needed(d) {
+			return step
+		}
+		found = found || step.Slug() == at.Slug()
+	}
+	return nil
+}

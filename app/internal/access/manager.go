@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -191,6 +192,24 @@ func (m *Manager) End(ctx context.Context, why string) error {
 		return fmt.Errorf("end session: %w", err)
 	}
 	return nil
+}
+
+// LastDraft returns the registration that this browser's session is or was for,
+// even if the session has ended; empty for none. It opens nothing: it only tells
+// a page about the end what to say.
+func (m *Manager) LastDraft(ctx context.Context) (db.DraftID, error) {
+	hash := m.Hash(ctx)
+	if hash == "" {
+		return "", nil
+	}
+	s, err := db.LastSession(ctx, m.db, hash)
+	if errors.Is(err, db.ErrNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return s.DraftID, nil
 }
 
 // Hash is the stored name of the session that the browser sent; empty for none.

@@ -21,6 +21,7 @@ const (
 	RegisterStepTampered   Kind = "register.step.tampered"
 	RegisterPoliciesAgreed Kind = "register.policies.agreed"
 	RegisterDraftPaused    Kind = "register.draft.paused"
+	RegisterDraftRestarted Kind = "register.draft.restarted"
 	RegisterDraftErased    Kind = "register.draft.erased"
 	RegisterDraftExpired   Kind = "register.draft.expired"
 	RegisterNameFlagged    Kind = "register.name.flagged"

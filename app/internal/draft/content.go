@@ -31,6 +31,9 @@ type Content struct {
 	Phones       *Phones    `json:"phones,omitempty"`
 	MailRead     bool       `json:"mail_read,omitempty"`
 	Reviewed     bool       `json:"reviewed,omitempty"`
+	// Mark is that of the form saved last: a second click on Next sends it
+	// again, and is led on like the first.
+	Mark string `json:"mark,omitempty"`
 }
 
 // Facts are what the college stated, cleaned of stray spaces and in composed

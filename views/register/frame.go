@@ -1,0 +1,63 @@
+package register
+
+import (
+	"github.com/a-h/templ"
+
+	"oneid/views/i18n"
+	"oneid/views/ui"
+)
+
+// FormID is the id of every step's form: the language switch submits it, so
+// that what was typed is kept.
+const FormID = "step"
+
+// The names of what every step's form sends beside its own fields.
+const (
+	// FieldSaved is the mark of what the step had saved when the form was made:
+	// another tab may have changed it since.
+	FieldSaved = "saved"
+	// FieldMark is the form's own mark: a second click on Next sends it again.
+	FieldMark = "mark"
+	// FieldChange is set when the person came from the check page and goes back
+	// to it.
+	FieldChange = "change"
+	// FieldLater is the button "Save and finish later".
+	FieldLater = "later"
+)
+
+// Here is where a step's screen stands. Models of steps hold one.
+type Here struct {
+	Slug        string
+	Saved, Mark string
+	Change      bool
+	Notice      i18n.Msg // said under the heading; zero for none
+}
+
+// Around is what surrounds a step's screen.
+type Around struct {
+	Step *ui.StepInfo
+	Back string
+	Help string
+}
+
+// Framed puts the wizard around a step's page.
+func Framed(p ui.Page, a Around) ui.Page {
+	p.Frame, p.Step, p.Back, p.Help = ui.Wizard, a.Step, a.Back, a.Help
+	p.FormID = FormID
+	p.Rail = rail(a.Help)
+	p.NoIndex = true
+	p.Scripts = append([]string{"htmx"}, p.Scripts...)
+	return p
+}
+
+func action(h Here) string { return "/register/" + h.Slug }
+
+func ways(h Here, next i18n.Msg) ui.ActionRow {
+	return ui.ActionRow{
+		Next:   ui.Action{Label: next},
+		Later:  ui.Action{Label: i18n.M("ui.action.save_later"), Name: FieldLater, Value: "1"},
+		Cancel: ui.Action{Label: i18n.M("ui.action.cancel"), Href: "/register/cancel?from=" + h.Slug},
+	}
+}
+
+func rail(help string) templ.Component { return ui.HelpCard(help, i18n.M("register.help.title")) }
