@@ -66,13 +66,14 @@ func (m *Manager) getLanguage(c *gin.Context) error {
 	return web.Next(c, web.LocalPath(c.Query("back"), "/"))
 }
 
-// KeepLanguage takes over an account's language in a browser where none was
-// chosen.
-func (m *Manager) KeepLanguage(w http.ResponseWriter, r *http.Request, s Session) {
-	if _, err := r.Cookie(languageCookie); err == nil {
-		return
+// KeepLanguage takes over a person's language in a browser where none was
+// chosen. It returns the language to go on in.
+func (m *Manager) KeepLanguage(w http.ResponseWriter, r *http.Request, s Session) i18n.Lang {
+	lang := m.languageOf(r, s)
+	if _, err := r.Cookie(languageCookie); err != nil {
+		if _, ok := known(s.Who.Language); ok {
+			m.rememberLanguage(w, lang)
+		}
 	}
-	if lang, ok := known(s.Who.Language); ok {
-		m.rememberLanguage(w, lang)
-	}
+	return lang
 }

@@ -106,3 +106,25 @@ func parse(w http.ResponseWriter, r *http.Request) error {
 	}
 	return nil
 }
+
+// maxMessageBytes bounds a posted SAML message (SECURITY.md 5.4).
+const maxMessageBytes = 256 << 10
+
+// PostedMessage reads the one field of a SAML message that another site's page
+// posted. It is handed on as it came: package saml judges it.
+func PostedMessage(c *gin.Context, field string) (string, error) {
+	r := c.Request
+	r.Body = http.MaxBytesReader(c.Writer, r.Body, maxMessageBytes)
+	if err := r.ParseForm(); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return "", fault.New(fault.TooLarge, err)
+		}
+		return "", fault.New(fault.BadRequest, errors.New("message can't be read"))
+	}
+	values := r.PostForm[field]
+	if len(values) != 1 || values[0] == "" {
+		return "", fault.New(fault.BadRequest, fmt.Errorf("%d fields %s", len(values), field))
+	}
+	return values[0], nil
+}
