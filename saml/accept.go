@@ -192,14 +192,6 @@ func checkStatus(root *etree.Element) error {
 	}
 }
 
-// clip keeps what a stranger may have us write into an audit event short.
-func clip(s string) string {
-	if len(s) > 200 {
-		return s[:200]
-	}
-	return s
-}
-
 // checkResponse judges the envelope: from the college, to us, in answer to our
 // request. When it is not signed this can only refuse; the assertion says all
 // of it again.
@@ -215,7 +207,7 @@ func (p SP) checkResponse(proof *proof, college IdentityProvider, expect Expect)
 	case issuer != "" && issuer != college.EntityID:
 		return refuse(WrongIssuer, "the Response is from %q", issuer)
 	case destination != p.ACSURL:
-		return refuse(WrongDest, "destination %q", destination)
+		return refuse(WrongDestination, "destination %q", destination)
 	case answers == "":
 		return refuse(Unsolicited, "the Response answers no request")
 	case expect.RequestID == "" || answers != expect.RequestID:

@@ -122,7 +122,7 @@ func (p IDP) checkDestination(in *Incoming, facts *authnRequest) error {
 	if facts.Destination == p.SSOURL || facts.Destination == "" && !in.Signed {
 		return nil
 	}
-	return refuse(WrongDest, "destination %q", facts.Destination)
+	return refuse(WrongDestination, "destination %q", facts.Destination)
 }
 
 func checkAge(issued, now time.Time) error {

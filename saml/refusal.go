@@ -3,6 +3,7 @@ package saml
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"oneid/saml/strictxml"
 	"oneid/saml/xmlsig"
@@ -16,22 +17,22 @@ type Code string
 // (strictxml.Codes) and the signature's (xmlsig.Codes) are passed on under
 // their own names.
 const (
-	TooLarge        Code = "too_large"       // parameter or body over its limit
-	BadEncoding     Code = "bad_encoding"    // not base64, not DEFLATE
-	RelayTooLong    Code = "relay_too_long"  // RelayState over MaxRelayState
-	Malformed       Code = "malformed"       // required content absent or of the wrong form
-	UnexpectedKind  Code = "unexpected_kind" // another SAML message than expected
-	BadVersion      Code = "bad_version"     // not SAML 2.0
-	BadID           Code = "bad_id"          // ID absent, too short, too long or not an NCName
-	NotSigned       Code = "not_signed"      // a signature is required
-	BadSignature    Code = "bad_signature"   // no known key made it
-	BadShape        Code = "bad_signature_shape"
-	UnknownAlg      Code = "unknown_algorithm" // SHA-1 and everything else not allowed
-	NoKey           Code = "no_key"            // signed, but no key of the signer is known
-	MalformedQuery  Code = "malformed_query"
-	WrongIssuer     Code = "wrong_issuer"
-	WrongDest       Code = "wrong_destination"
-	ProviderExpired Code = "metadata_expired" // the party's metadata is past its validUntil
+	TooLarge          Code = "too_large"       // parameter or body over its limit
+	BadEncoding       Code = "bad_encoding"    // not base64, not DEFLATE
+	RelayTooLong      Code = "relay_too_long"  // RelayState over MaxRelayState
+	Malformed         Code = "malformed"       // required content absent or of the wrong form
+	UnexpectedKind    Code = "unexpected_kind" // another SAML message than expected
+	BadVersion        Code = "bad_version"     // not SAML 2.0
+	BadID             Code = "bad_id"          // ID absent, too short, too long or not an NCName
+	NotSigned         Code = "not_signed"      // a signature is required
+	BadSignature      Code = "bad_signature"   // no known key made it
+	BadSignatureShape Code = "bad_signature_shape"
+	UnknownAlgorithm  Code = "unknown_algorithm" // SHA-1 and everything else not allowed
+	NoKey             Code = "no_key"            // signed, but no key of the signer is known
+	MalformedQuery    Code = "malformed_query"
+	WrongIssuer       Code = "wrong_issuer"
+	WrongDestination  Code = "wrong_destination"
+	ProviderExpired   Code = "metadata_expired" // the party's metadata is past its validUntil
 )
 
 // Reasons concerning a request to sign someone in.
@@ -73,7 +74,7 @@ const (
 // Codes lists every code a Refusal can carry.
 func Codes() []Code {
 	all := []Code{
-		TooLarge, BadEncoding, RelayTooLong, Malformed, UnexpectedKind, BadVersion, BadID, WrongIssuer, WrongDest,
+		TooLarge, BadEncoding, RelayTooLong, Malformed, UnexpectedKind, BadVersion, BadID, WrongIssuer, WrongDestination,
 		ProviderExpired, ACSNotRegistered, BindingUnsupported, StaleRequest, ClockAhead, StatusNotSuccess,
 		EncryptedAssertion, AssertionCount, WrongRecipient, WrongAudience, Unsolicited, WrongRequest, NotBearer,
 		Expired, NotYetValid, WindowTooLong, AuthnTooOld, UnknownCondition, RepeatedAttribute, MetadataRole,
@@ -112,7 +113,17 @@ func CodeOf(err error) Code {
 }
 
 func refuse(code Code, format string, args ...any) error {
-	return &Refusal{Code: code, Detail: fmt.Sprintf(format, args...)}
+	return &Refusal{Code: code, Detail: clip(fmt.Sprintf(format, args...))}
+}
+
+// clip keeps what a stranger may have us write into an audit event short, and
+// fit for a database.
+func clip(s string) string {
+	const most = 300
+	if len(s) > most {
+		s = s[:most] + "…"
+	}
+	return strings.ToValidUTF8(s, "")
 }
 
 // refusalOf turns the errors of the gate and of the signature wrapper into
@@ -120,11 +131,11 @@ func refuse(code Code, format string, args ...any) error {
 func refusalOf(err error) error {
 	var v *strictxml.Violation
 	if errors.As(err, &v) {
-		return &Refusal{Code: Code(v.Code), Detail: v.Detail}
+		return &Refusal{Code: Code(v.Code), Detail: clip(v.Detail)}
 	}
 	var f *xmlsig.Fault
 	if errors.As(err, &f) {
-		return &Refusal{Code: Code(f.Code), Detail: f.Detail}
+		return &Refusal{Code: Code(f.Code), Detail: clip(f.Detail)}
 	}
 	return err
 }

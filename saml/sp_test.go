@@ -78,9 +78,9 @@ func TestAnswersThatAreRefused(t *testing.T) {
 		want   saml.Code
 	}{
 		"nothing is signed":            {func(a *samltest.Answer) { a.Signed = samltest.SignNothing }, saml.NotSigned},
-		"signed with SHA-1":            {func(a *samltest.Answer) { a.Method = samltest.SHA1 }, saml.UnknownAlg},
-		"the destination is elsewhere": {edit(set("Destination", productACS+"/")), saml.WrongDest},
-		"there is no destination":      {edit(drop("Destination")), saml.WrongDest},
+		"signed with SHA-1":            {func(a *samltest.Answer) { a.Method = samltest.SHA1 }, saml.UnknownAlgorithm},
+		"the destination is elsewhere": {edit(set("Destination", productACS+"/")), saml.WrongDestination},
+		"there is no destination":      {edit(drop("Destination")), saml.WrongDestination},
 		"the recipient is elsewhere":   {edit(at(data, set("Recipient", "https://evil.example/acs"))), saml.WrongRecipient},
 		"the Response answers nothing": {edit(drop("InResponseTo")), saml.Unsolicited},
 		"the assertion answers nothing": {
