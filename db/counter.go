@@ -26,23 +26,28 @@ type Window struct {
 	Key    []byte
 	Max    int           // uses allowed in one window
 	Length time.Duration // from the first use
-	Ban    time.Duration // from the first use too many; 0 keeps the window's end
+	Ban    time.Duration // from the last use allowed to the window's end; 0 leaves that
 }
 
 // Count adds n uses to a window and returns how many there are and when the
 // window ends. A window that has ended starts anew. One statement does it all,
-// so parallel callers see distinct counts: exactly one of them is told Max+1.
+// so parallel callers see distinct counts: exactly one of them is told Max.
 func Count(ctx context.Context, q bun.IDB, w Window, n int, now time.Time) (int, time.Time, error) {
+	bans, ban := w.Ban > 0, now.Add(w.Ban)
+	end := now.Add(w.Length)
+	if bans && n >= w.Max {
+		end = ban
+	}
 	var c Counter
 	err := q.NewRaw(`INSERT INTO counters AS c (key, window_at, count, expires_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (key, window_at) DO UPDATE SET
 			count = CASE WHEN c.expires_at <= ? THEN EXCLUDED.count ELSE c.count + EXCLUDED.count END,
 			expires_at = CASE
 				WHEN c.expires_at <= ? THEN EXCLUDED.expires_at
-				WHEN c.count <= ? AND c.count + EXCLUDED.count > ? THEN greatest(c.expires_at, ?)
+				WHEN ? AND c.count < ? AND c.count + EXCLUDED.count >= ? THEN ?
 				ELSE c.expires_at END
 		RETURNING c.count, c.expires_at`,
-		w.Key, anchored, n, now.Add(w.Length), now, now, w.Max, w.Max, now.Add(w.Ban)).Scan(ctx, &c.Count, &c.ExpiresAt)
+		w.Key, anchored, n, end, now, now, bans, w.Max, w.Max, ban).Scan(ctx, &c.Count, &c.ExpiresAt)
 	return c.Count, c.ExpiresAt, wrap(err, "count")
 }
 

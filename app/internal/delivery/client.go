@@ -17,8 +17,8 @@ const (
 	mailWorkers  = 5
 	phoneWorkers = 10
 	// rescueAfter frees the jobs of a worker that died. It is more than any job
-	// may take.
-	rescueAfter = 2 * time.Minute
+	// may take, and short enough that a code still arrives while it is wanted.
+	rescueAfter = 30 * time.Second
 	// stopPatience is how long running jobs may go on when the process stops.
 	stopPatience = 20 * time.Second
 )

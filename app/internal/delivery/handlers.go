@@ -127,18 +127,15 @@ func uuidOf(s string) (string, bool) {
 
 // postVoice says what a call says next: the greeting, or the answer to a key.
 func (h *Handlers) postVoice(c *gin.Context) error {
-	lang, _ := i18n.ParseLang(c.Query("lang"))
-	call := conversation{
-		codes: h.Codes, lang: lang,
-		ctx: i18n.With(c.Request.Context(), h.Catalogue, lang),
-	}
 	id, ok := uuidOf(c.Param("code"))
 	if !ok {
 		c.Status(http.StatusNotFound)
 		return nil
 	}
-	call.id = db.CodeID(id)
-	said, err := call.answer(c.Query("step"), c.PostForm("Digits"))
+	lang, _ := i18n.ParseLang(c.Query("lang"))
+	ctx := i18n.With(c.Request.Context(), h.Catalogue, lang)
+	call := conversation{codes: h.Codes, id: db.CodeID(id)}
+	said, err := call.answer(ctx, c.Query("step"), c.PostForm("Digits"))
 	if err != nil {
 		return err
 	}
@@ -154,4 +151,3 @@ func writeXML(c *gin.Context, r response) error {
 	c.Data(http.StatusOK, "text/xml; charset=utf-8", append([]byte(xml.Header), body...))
 	return nil
 }
-

@@ -25,7 +25,7 @@ const (
 	SweepMessages = "messages"
 
 	queueSweep   = "sweep"
-	sweepLimit   = time.Minute
+	sweepLimit   = 25 * time.Second
 	sweepOften   = 10 * time.Minute
 	sweepSeldom  = time.Hour
 	sweepRetries = 3

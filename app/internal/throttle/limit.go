@@ -41,8 +41,8 @@ const (
 type Rule struct {
 	Max    int           // uses in one window
 	Window time.Duration // from the first use
-	// Ban is how long a use too many keeps everyone of that value waiting; 0:
-	// until the window ends.
+	// Ban is how long the value waits from its last use on, after which the count
+	// starts anew; 0: until the window ends.
 	Ban time.Duration
 	// Growth lengthens each further ban by this factor, up to growthMost.
 	Growth float64

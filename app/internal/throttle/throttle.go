@@ -54,23 +54,20 @@ func (t *Throttle) Spend(ctx context.Context, q bun.IDB, l Limit, value string) 
 	if err != nil {
 		return Verdict{}, fmt.Errorf("spend %s: %w", l, err)
 	}
-	if used <= rule.Max {
-		return Verdict{Allowed: true, Left: rule.Max - used}, nil
-	}
-	// Only one of all parallel uses is the first one too many: it alone starts
-	// the longer ban.
-	if rule.Growth > 0 && used == rule.Max+1 {
+	// Only one of all parallel uses is the last one allowed: it alone starts the
+	// longer ban.
+	if rule.Growth > 0 && used == rule.Max {
 		growth := db.Growth{First: rule.Ban, Factor: rule.Growth, Most: growthMost, Memory: growthMost}
 		until, _, err := db.StartWait(ctx, q, key, growth, now)
 		if err != nil {
 			return Verdict{}, fmt.Errorf("ban by %s: %w", l, err)
 		}
-		if until.After(end) {
-			end = until
-		}
-		if err := db.HoldCount(ctx, q, key, end); err != nil {
+		if err := db.HoldCount(ctx, q, key, until); err != nil {
 			return Verdict{}, fmt.Errorf("ban by %s: %w", l, err)
 		}
+	}
+	if used <= rule.Max {
+		return Verdict{Allowed: true, Left: rule.Max - used}, nil
 	}
 	return Verdict{RetryAt: end, By: l}, nil
 }
