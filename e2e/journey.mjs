@@ -1,0 +1,178 @@
+// One person's road through the product, in a browser of their own.
+
+import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { after } from "node:test";
+import { chromium } from "playwright-core";
+import { accessible, keep, named } from "./checks.mjs";
+import { root, until, world } from "./world.mjs";
+
+const program = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const switches = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+  "--disable-background-networking", "--disable-component-update", "--disable-sync",
+];
+const stepLimit = 10_000;
+const height = 900;
+
+let browser;
+
+after(async () => (await browser)?.close());
+
+function launched() {
+  if (!browser) {
+    if (!existsSync(program)) throw new Error(`no Chromium at ${program}: apt-get install chromium, or set CHROMIUM`);
+    browser = chromium.launch({ executablePath: program, args: switches });
+  }
+  return browser;
+}
+
+/**
+ * Runs steps(page, world) in a fresh browser profile. The page is Playwright's, with more to it:
+ * visit, push, follow, submit, write, look, expect. See README.md.
+ */
+export async function journey(t, { lang = "en", script = true, width = 1280, scheme = "light" }, steps) {
+  const here = await world();
+  const context = await (await launched()).newContext({
+    baseURL: here.product,
+    locale: `${lang}-CA`,
+    timezoneId: "America/Toronto",
+    viewport: { width, height },
+    colorScheme: scheme,
+    javaScriptEnabled: script,
+    reducedMotion: "reduce",
+  });
+  context.setDefaultTimeout(stepLimit);
+  const page = await context.newPage();
+  const road = new Road(page, { name: t.name, lang, width, scheme });
+  try {
+    await steps(road.lend(), here);
+    road.judge();
+  } catch (cause) {
+    await road.wreck(cause);
+    throw cause;
+  } finally {
+    await context.close();
+  }
+}
+
+class Road {
+  #page;
+  #is;
+  #troubles = [];
+  #expected = [];
+  #inFlight = 0;
+  #document; // the HTML of the last whole page, until a part of it is swapped
+  #looks = 0;
+
+  constructor(page, is) {
+    this.#page = page;
+    this.#is = is;
+    page.on("console", (line) => {
+      if (line.type() === "error") this.#troubles.push(`console: ${line.text()} (${line.location().url})`);
+    });
+    page.on("pageerror", (error) => this.#troubles.push(`exception: ${error.stack ?? error}`));
+    page.on("request", () => this.#inFlight++);
+    page.on("requestfinished", () => this.#inFlight--);
+    page.on("requestfailed", (request) => {
+      this.#inFlight--;
+      const why = request.failure()?.errorText ?? "";
+      if (why !== "net::ERR_ABORTED") this.#troubles.push(`request: ${request.url()} ${why}`); // a navigation aborts what it leaves
+    });
+    page.on("response", (response) => {
+      const request = response.request();
+      if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
+        const html = response.headers()["content-type"]?.startsWith("text/html") && response.status() !== 303;
+        this.#document = html ? response.text().catch(() => undefined) : undefined;
+      } else if (request.headers()["hx-request"]) {
+        this.#document = undefined;
+      }
+    });
+  }
+
+  /** Gives the page its further methods. */
+  lend() {
+    return Object.assign(this.#page, {
+      visit: (path) => this.visit(path),
+      push: (name, options) => this.act(() => this.#page.getByRole("button", { name, exact: true }).click(), options),
+      follow: (name, options) => this.act(() => this.#page.getByRole("link", { name, exact: true }).click(), options),
+      submit: (form, options) => this.act(() => this.#page.locator(`${form} button, button[form="${form.replace("#", "")}"]`).first().click(), options),
+      write: (label, value) => this.#page.getByLabel(label, { exact: true }).fill(value),
+      look: () => this.look(),
+      expect: (pattern) => this.#expected.push(pattern),
+    });
+  }
+
+  /** Opens an address and looks at the page. A path belongs to the product. */
+  async visit(path) {
+    await this.#page.goto(path);
+    await this.settle();
+    await this.look();
+  }
+
+  /** Does something that leads to another screen, waits for it, and looks at it. */
+  async act(deed, { heading } = {}) {
+    await deed();
+    if (heading) await this.#page.getByRole("heading", { level: 1, name: heading }).waitFor();
+    await this.settle();
+    await this.look();
+  }
+
+  /** Waits until nothing is loading, twice in a row: a redirect pauses between its requests. */
+  async settle() {
+    let quiet = 0;
+    await until("the page to settle", async () => {
+      const done = await this.#page.evaluate(() => document.readyState).catch(() => "navigating");
+      quiet = this.#inFlight <= 0 && done === "complete" ? quiet + 1 : 0;
+      return quiet >= 2 ? true : null;
+    });
+  }
+
+  /** Judges the page as it stands. */
+  async look() {
+    const { lang, width } = this.#is;
+    this.#looks++;
+    await named(this.#page, lang);
+    await accessible(this.#page);
+    keep(this.#page.url(), (await this.#document) ?? (await this.#page.content()));
+    if (process.env.SHOTS) await this.shoot(process.env.SHOTS);
+    await this.#page.setViewportSize({ width, height });
+  }
+
+  async shoot(folder) {
+    await mkdir(folder, { recursive: true });
+    const slug = (text) => text.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "").slice(0, 60);
+    const step = String(this.#looks).padStart(2, "0");
+    const where = slug(new URL(this.#page.url()).pathname) || "home";
+    for (const width of [360, 1280]) {
+      await this.#page.setViewportSize({ width, height });
+      for (const colorScheme of ["light", "dark"]) {
+        await this.#page.emulateMedia({ colorScheme });
+        const path = `${folder}/${slug(this.#is.name)}-${step}-${where}-${width}-${colorScheme}.png`;
+        await this.#page.screenshot({ path, fullPage: true });
+      }
+    }
+    await this.#page.emulateMedia({ colorScheme: this.#is.scheme });
+  }
+
+  /** Fails on what the browser complained of, save for what the steps announced. */
+  judge() {
+    const left = this.#troubles.filter((trouble) => !this.#expected.some((pattern) => pattern.test(trouble)));
+    if (left.length) throw new Error(`the browser complained:\n  ${left.join("\n  ")}`);
+  }
+
+  /** Leaves the last page where it can be looked at. */
+  async wreck(cause) {
+    const folder = `${root}var/e2e`;
+    const name = this.#is.name.replace(/[^\p{L}\p{N}]+/gu, "-").slice(0, 80);
+    try {
+      await mkdir(folder, { recursive: true });
+      await this.#page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+      await writeFile(`${folder}/${name}.html`, await this.#page.content());
+    } catch {
+      // the page may be gone; the cause is what matters
+    }
+    const seen = this.#troubles.length ? `\nthe browser complained:\n  ${this.#troubles.join("\n  ")}` : "";
+    cause.message += `\nat ${this.#page.url()}, left in var/e2e/${name}.png${seen}`;
+  }
+}

@@ -1,0 +1,126 @@
+// The sandbox of one test file: started at first use, ended with the file.
+
+import { spawn } from "node:child_process";
+import { mkdtemp, chmod, rm } from "node:fs/promises";
+import http from "node:http";
+import net from "node:net";
+import { after } from "node:test";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
+const readyLimit = 60_000;
+const stopLimit = 20_000;
+const sites = {
+  product: ["oneid", 8080],
+  portal: ["cpso", 8081],
+  connectingontario: ["connectingontario", 8082],
+  clinicalconnect: ["clinicalconnect", 8083],
+  otnhub: ["otnhub", 8084],
+  cco: ["cco", 8085],
+  inbox: ["inbox", 8090],
+};
+
+let current;
+let stop; // ends the sandbox, once there is one
+
+// Registered here and not where the sandbox starts: there it would belong to
+// the test that happens to be running.
+after(() => stop?.());
+
+/** The world of this test file: `world.product`, `world.portal`, … are origins. */
+export function world() {
+  current ??= process.env.E2E_RUNNING ? Promise.resolve(places(0)) : start();
+  return current;
+}
+
+function places(offset) {
+  const at = ([name, port]) => `http://${name}.localhost:${port + offset}`;
+  return Object.fromEntries(Object.entries(sites).map(([site, where]) => [site, at(where)]));
+}
+
+async function start() {
+  const offset = await freeOffset();
+  const state = await mkdtemp("/tmp/oneid-e2e-");
+  await chmod(state, 0o755); // PostgreSQL runs as another user when we are root
+  const child = spawn(`${root}bin/sandbox`, ["-state", state, "-port-offset", String(offset)], {
+    cwd: root,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (log = (log + text).slice(-20_000)));
+  const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve(signal ?? code)));
+  let early;
+  ended.then((how) => (early = how));
+  stop = async () => {
+    child.kill("SIGINT");
+    const killer = setTimeout(() => child.kill("SIGKILL"), stopLimit);
+    const how = await ended;
+    clearTimeout(killer);
+    await rm(state, { recursive: true, force: true });
+    if (how !== 0) throw new Error(`the sandbox ended with ${how}:\n${log}`);
+  };
+  const here = places(offset);
+  for (const began = Date.now(); ; await pause(50)) {
+    if (early !== undefined) throw new Error(`the sandbox ended with ${early} while starting:\n${log}`);
+    if ((await ready(`${here.product}/readyz`)) && (await ready(`${here.portal}/members.json`))) return here;
+    if (Date.now() - began > readyLimit) throw new Error(`the sandbox is not ready after a minute:\n${log}`);
+  }
+}
+
+async function ready(url) {
+  try {
+    return (await ask(url)).status === 200;
+  } catch {
+    return false;
+  }
+}
+
+// Files run at the same time, each on ports of its own.
+async function freeOffset() {
+  for (let turn = 0; turn < 100; turn++) {
+    const offset = 1000 + 100 * ((process.pid + turn) % 100);
+    const ports = [8025, ...Object.values(sites).map(([, port]) => port)];
+    const free = await Promise.all(ports.map((port) => bindable(port + offset)));
+    if (free.every(Boolean)) return offset;
+  }
+  throw new Error("no free ports for a sandbox");
+}
+
+function bindable(port) {
+  return new Promise((resolve) => {
+    const server = net.createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
+}
+
+/** One HTTP request outside the browser, which alone resolves names under .localhost. */
+export function ask(url, { method = "GET", body, headers = {} } = {}) {
+  const { host, port, pathname, search } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const request = http.request(
+      { host: "127.0.0.1", port, path: pathname + search, method, headers: { host, ...headers } },
+      (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (part) => (text += part));
+        response.on("end", () => resolve({ status: response.statusCode, headers: response.headers, text }));
+      },
+    );
+    request.setTimeout(10_000, () => request.destroy(new Error(`${url} did not answer in 10 s`)));
+    request.on("error", reject);
+    request.end(body);
+  });
+}
+
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Asks again until the answer is neither null nor undefined. */
+export async function until(what, question, limit = 15_000) {
+  for (const began = Date.now(); ; await pause(100)) {
+    const answer = await question();
+    if (answer !== null && answer !== undefined) return answer;
+    if (Date.now() - began > limit) throw new Error(`waited ${limit / 1000} s for ${what}`);
+  }
+}
