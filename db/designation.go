@@ -17,6 +17,7 @@ const (
 // Standing of a licence with its college.
 const (
 	LicenceActive     = "active"
+	LicenceSuspended  = "suspended"
 	LicenceUnverified = "unverified"
 )
 
