@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"slices"
+	"sync"
 
 	"github.com/BurntSushi/toml"
 	goi18n "github.com/nicksnyder/go-i18n/v2/i18n"
@@ -40,16 +41,15 @@ type Catalogue struct {
 func New(s Standing) (*Catalogue, error) {
 	c := &Catalogue{
 		standing: s,
-		messages: map[Lang]map[string]*message{},
 		always:   map[Lang]map[string]string{},
 		plurals:  map[Lang]*goi18n.Localizer{},
 	}
+	messages, err := parsed()
+	if err != nil {
+		return nil, err
+	}
+	c.messages = messages
 	for _, lang := range Langs() {
-		messages, err := read(lang)
-		if err != nil {
-			return nil, err
-		}
-		c.messages[lang] = messages
 		c.plurals[lang] = pluralForms(lang)
 		c.always[lang] = map[string]string{
 			"Brand":      s.Brand,
@@ -79,6 +79,20 @@ func (c *Catalogue) Keys() []string {
 	slices.Sort(keys)
 	return keys
 }
+
+// parsed are the embedded files taken apart, once for all catalogues: a test
+// makes many.
+var parsed = sync.OnceValues(func() (map[Lang]map[string]*message, error) {
+	all := map[Lang]map[string]*message{}
+	for _, lang := range Langs() {
+		messages, err := read(lang)
+		if err != nil {
+			return nil, err
+		}
+		all[lang] = messages
+	}
+	return all, nil
+})
 
 func read(lang Lang) (map[string]*message, error) {
 	name := string(lang) + ".toml"

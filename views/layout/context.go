@@ -60,6 +60,13 @@ func WithFrame(ctx context.Context, f FrameInfo) context.Context {
 	return context.WithValue(ctx, frameKey{}, f)
 }
 
+// WithFlash has the page say what has just happened.
+func WithFlash(ctx context.Context, m i18n.Msg) context.Context {
+	f := frame(ctx)
+	f.Flash = m
+	return WithFrame(ctx, f)
+}
+
 func viewer(ctx context.Context) Viewer {
 	v, _ := ctx.Value(viewerKey{}).(Viewer)
 	return v
