@@ -25,6 +25,9 @@ type Model struct {
 	// Never says what we never ask for. Mail with a link of its own kind must
 	// not say it.
 	Never bool
+	// NoAccount leaves out what is only true of an account: why this came, and
+	// where to change the language.
+	NoAccount bool
 }
 
 // Letter is a mail in words.
@@ -63,8 +66,11 @@ func Compose(ctx context.Context, m Model) (Letter, error) {
 	if m.Never {
 		d.notes = append(d.notes, i18n.T(ctx, "mail.frame.never"))
 	}
-	d.notes = append(d.notes, i18n.T(ctx, "mail.frame.desk"), i18n.T(ctx, "mail.frame.why"))
-	d.language = i18n.T(ctx, "mail.frame.language")
+	d.notes = append(d.notes, i18n.T(ctx, "mail.frame.desk"))
+	if !m.NoAccount {
+		d.notes = append(d.notes, i18n.T(ctx, "mail.frame.why"))
+		d.language = i18n.T(ctx, "mail.frame.language")
+	}
 
 	var html strings.Builder
 	if err := page(d).Render(ctx, &html); err != nil {

@@ -31,7 +31,7 @@ func letterOf(m outbox.Message) (mail.Model, bool) {
 			Name:    m.To.Name,
 			Subject: i18n.M("mail.draft_kept.subject"),
 			Body:    i18n.M("mail.draft_kept.body", "Step", m.Step, "Date", i18n.AsDate(m.Until)),
-			Never:   true,
+			Never:   true, NoAccount: true,
 		}, true
 	case outbox.RegisterAgain:
 		return security(m.To, m.Event, i18n.M("mail.register_again.subject"), i18n.M("mail.register_again.body")), true
