@@ -59,6 +59,10 @@ func run(ctx context.Context, o options, out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
+	// PostgreSQL may run as another user and must be able to pass through.
+	if err := os.MkdirAll(state, 0o755); err != nil {
+		return err
+	}
 	layout := site.NewMap(o.offset)
 	open, err := openSites(layout, state, only)
 	if err != nil {

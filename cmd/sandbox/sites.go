@@ -63,7 +63,7 @@ func openSites(m site.Map, state string, only []string) (_ *sites, err error) {
 		return err
 	}
 	if slices.Contains(only, "portal") {
-		p, err := portal.New(portal.Options{Place: m.Portal, Product: m.Product.Base(), State: state})
+		p, err := portal.New(portal.Options{Place: m.Portal, Product: m.Product.Base(), State: state, Viewers: m.Viewers})
 		if err != nil {
 			return nil, err
 		}

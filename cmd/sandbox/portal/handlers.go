@@ -150,6 +150,7 @@ type oneIDPage struct {
 	Consent document
 	Waiting string // id of a request that waits for this consent
 	Missing bool
+	Viewers map[string]string
 }
 
 func (p *Portal) getOneID(w http.ResponseWriter, r *http.Request) {
@@ -159,7 +160,7 @@ func (p *Portal) getOneID(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Portal) showOneID(w http.ResponseWriter, r *http.Request, status int, m Member, waiting string, missing bool) {
-	p.show(w, r, status, "oneid", oneIDPage{Consent: p.consent[site.Lang(r, m.Language)], Waiting: waiting, Missing: missing})
+	p.show(w, r, status, "oneid", oneIDPage{Consent: p.consent[site.Lang(r, m.Language)], Waiting: waiting, Missing: missing, Viewers: p.viewers})
 }
 
 // postOneID records the consent, then sends the member to the product, or back

@@ -26,6 +26,7 @@ type Portal struct {
 	visits   *sessions
 	trust    *trust
 	consent  map[string]document
+	viewers  map[string]string // base address by name
 
 	mu       sync.Mutex
 	next     map[string]string // variant of the next response, by member number; "" for any
@@ -38,6 +39,7 @@ type Options struct {
 	Place   site.Place
 	Product string           // base address of the product
 	State   string           // folder for keys, corrections and consents
+	Viewers []site.Place     // services the page about ONE ID links to
 	Now     func() time.Time // the clock; nil means the system's
 }
 
@@ -67,9 +69,13 @@ func New(o Options) (*Portal, error) {
 	if err != nil {
 		return nil, err
 	}
+	viewers := map[string]string{}
+	for _, v := range o.Viewers {
+		viewers[v.Name] = v.Base()
+	}
 	return &Portal{
 		place: o.Place, product: o.Product, identity: identity, now: o.Now, pages: pages, words: words,
-		book: members, consent: consent,
+		book: members, consent: consent, viewers: viewers,
 		visits:   &sessions{now: o.Now, open: map[string]*session{}},
 		trust:    &trust{url: o.Product + "/college/metadata", client: site.Client(10 * time.Second), now: o.Now},
 		next:     map[string]string{},
