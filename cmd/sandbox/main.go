@@ -114,7 +114,7 @@ func withProduct(ctx context.Context, o options, out io.Writer, w world) (err er
 		return err
 	}
 	defer os.Remove(envFile)
-	product := &supervise.Product{Program: program, Environ: environ, EnvFile: envFile, Place: w.layout.Product, Out: out}
+	product := &supervise.Product{Program: program, Environ: environ, Place: w.layout.Product, Out: out}
 	defer end("the product", product.Stop)
 	defer end("portal and viewers", w.sites.closeFront)
 	err = start(ctx, product, &supervise.Seed{Product: product, State: w.state, Sites: w.layout, Client: site.Client(10 * time.Second)})

@@ -26,7 +26,6 @@ const (
 type Product struct {
 	Program string // path of bin/oneid
 	Environ map[string]string
-	EnvFile string // where Environ can be read from, for messages
 	Place   site.Place
 	Out     io.Writer
 
@@ -46,8 +45,8 @@ func (p *Product) Command(ctx context.Context, args ...string) (string, error) {
 			return "", ctx.Err()
 		}
 		said := strings.TrimSpace(problems.String() + out.String())
-		return "", fmt.Errorf("oneid %s failed (%w):\n%s\nto run it again by hand, while the sandbox runs:\n  ( set -a; . %s; %s )",
-			args[0], err, said, p.EnvFile, shell(append([]string{p.Program}, args...)))
+		return "", fmt.Errorf("oneid %s failed (%w):\n%s\nthe command was:\n  %s\nto run it again, start the sandbox again; what was done before is not repeated",
+			args[0], err, said, shell(append([]string{p.Program}, args...)))
 	}
 	return out.String(), nil
 }
