@@ -348,3 +348,36 @@ func TestTheNextCarrierTakesOverAndTheFirstIsLeftAloneAfterTenFailures(t *testin
 		t.Errorf("once it works again: carried by %q, want the first", row.Carrier)
 	}
 }
+
+func TestMailNeverTravelsInTheOpenUnlessToldTo(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	open := w.mail.carrier()
+	for _, how := range []delivery.TLS{delivery.STARTTLS, ""} {
+		open.TLS = how
+		w.deliverer.Lines[db.ChannelMail] = delivery.NewLine(w.clock, open)
+		if err := w.work(t, w.send(t, letters(i18n.EN)["welcome"])); err == nil {
+			t.Errorf("%q: a server without TLS was given the mail", how)
+		}
+	}
+	if n := len(w.mail.all()); n != 0 {
+		t.Errorf("got %d mails, want none", n)
+	}
+}
+
+func TestACarriersRedirectIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	elsewhere := newCarrier(t)
+	w.carrier.answers(func(rw http.ResponseWriter, _ url.Values) {
+		rw.Header().Set("Location", elsewhere.URL)
+		rw.WriteHeader(http.StatusTemporaryRedirect)
+	})
+	w.start(t, db.MethodText, code.Test)
+	if err := w.work(t, w.newest(t)); err == nil {
+		t.Error("the redirect counted as sent")
+	}
+	if n := len(elsewhere.got()); n != 0 {
+		t.Errorf("the code went elsewhere %d times", n)
+	}
+}

@@ -29,8 +29,7 @@ type Account struct {
 	Token string // signs in, and signs what the carrier sends back
 	From  string // our number
 	// Base is our own address, where the carrier calls back.
-	Base   string
-	Client *http.Client // nil: one of its own
+	Base string
 }
 
 // SMS carries texts.
@@ -71,11 +70,7 @@ func (a Account) post(ctx context.Context, file string, form url.Values) (string
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.SetBasicAuth(a.SID, a.Token)
-	client := a.Client
-	if client == nil {
-		client = http.DefaultClient
-	}
-	res, err := client.Do(req)
+	res, err := carrierClient().Do(req)
 	if err != nil {
 		return "", &Trouble{Code: connectionTrouble(err)}
 	}
@@ -101,4 +96,13 @@ func (a Account) post(ctx context.Context, file string, form url.Values) (string
 	// many requests, the carrier itself) may pass or work elsewhere.
 	trouble.Final = res.StatusCode == http.StatusBadRequest
 	return "", trouble
+}
+
+// carrierClient shares the process's connections. It follows no redirect: a
+// message goes to the address that was configured or nowhere.
+func carrierClient() *http.Client {
+	return &http.Client{
+		Timeout:       outboundLimit,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 }
