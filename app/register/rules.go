@@ -52,7 +52,7 @@ type Outcome struct {
 	Go      string // where to go on; empty: show Page
 	Page    ui.Page
 	Refused bool // the page shows what is wrong with the form
-	// Gone is set when there is no such registration any more.
+	// Gone is set when there is no such registration any more; there is no Page.
 	Gone bool
 	// College is where the person comes from, for the words of the page.
 	College db.CollegeCode
@@ -72,8 +72,8 @@ func (r *Rules) Open(ctx context.Context, id db.DraftID, slug string) (Outcome, 
 	if elsewhere != nil {
 		return *elsewhere, nil
 	}
-	if !lapsed.Zero() && noticeOf(ctx).Zero() {
-		ctx = withNotice(ctx, lapsed)
+	if lapsed.slug == slug {
+		ctx = withNotice(ctx, lapsed.why)
 	}
 	return r.show(ctx, d, step, nil, nil)
 }
@@ -120,8 +120,8 @@ func (r *Rules) Submit(ctx context.Context, id db.DraftID, slug string, typed ur
 		if sentBefore(d, typed) {
 			return r.onward(d, step, typed), nil
 		}
-		out, saved, err := r.try(ctx, d, step, typed)
-		if err != nil || saved {
+		out, settled, err := r.try(ctx, d, step, typed)
+		if err != nil || settled {
 			return out, err
 		}
 	}
@@ -211,12 +211,18 @@ func sentBefore(d *draft.Draft, typed url.Values) bool {
 	return mark != "" && mark == d.Mark
 }
 
-// read reads a draft and drops what has lapsed, and says what that was. Nothing
-// is written: it lapses anew each time until the step is done again.
-func (r *Rules) read(ctx context.Context, id db.DraftID) (*draft.Draft, i18n.Msg, error) {
+// lapse is an answer that is out of date.
+type lapse struct {
+	slug string
+	why  i18n.Msg
+}
+
+// read reads a draft and drops the first answer that has lapsed, and says which.
+// Nothing is written: it lapses anew each time until the step is done again.
+func (r *Rules) read(ctx context.Context, id db.DraftID) (*draft.Draft, lapse, error) {
 	d, err := r.Drafts.Read(ctx, r.DB, id)
 	if err != nil || d.Account != "" {
-		return d, i18n.Msg{}, err
+		return d, lapse{}, err
 	}
 	for _, step := range r.Steps {
 		lapsing, ok := step.(Lapsing)
@@ -225,14 +231,14 @@ func (r *Rules) read(ctx context.Context, id db.DraftID) (*draft.Draft, i18n.Msg
 		}
 		why, err := lapsing.Lapsed(ctx, d)
 		if err != nil {
-			return nil, i18n.Msg{}, err
+			return nil, lapse{}, err
 		}
 		if !why.Zero() {
 			step.Forget(d)
-			return d, why, nil
+			return d, lapse{step.Slug(), why}, nil
 		}
 	}
-	return d, i18n.Msg{}, nil
+	return d, lapse{}, nil
 }
 
 // at finds the step of an address, or where a person belongs who may not open
@@ -249,11 +255,7 @@ func (r *Rules) at(d *draft.Draft, slug string) (Step, *Outcome) {
 	if step != nil && r.Steps.Reachable(d, slug) {
 		return step, nil
 	}
-	next := r.Steps.Next(d)
-	if next == nil {
-		next = r.Steps[len(r.Steps)-1]
-	}
-	address := root + next.Slug()
+	address := root + r.next(d).Slug()
 	if step != nil {
 		address += "?skipped=1"
 	}
@@ -287,11 +289,11 @@ func (r *Rules) onward(d *draft.Draft, step Step, typed url.Values) Outcome {
 	return Outcome{Go: root + completeSlug, College: d.College}
 }
 
-func gone() Outcome { return Outcome{Page: view.Expired(), Gone: true} }
+func gone() Outcome { return Outcome{Gone: true} }
 
-// locked are names that a form of ours never sends: what the college stated.
+// lockedFields are names that a form of ours never sends: what the college stated.
 // Someone who sends them is trying to change it.
-func locked() []string {
+func lockedFields() []string {
 	return []string{
 		"legal_first", "legal_middle", "legal_last", "first", "last", "gender", "birth", "birth_date",
 		"college", "number", "registration_number", "licence", "class", "status",
@@ -302,7 +304,7 @@ func locked() []string {
 // reads these fields, so there is nothing to refuse.
 func (r *Rules) noteTampering(ctx context.Context, id db.DraftID, slug string, typed url.Values) error {
 	fields := ""
-	for _, name := range locked() {
+	for _, name := range lockedFields() {
 		if typed.Has(name) {
 			fields += " " + name
 		}

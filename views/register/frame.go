@@ -1,6 +1,9 @@
 package register
 
 import (
+	"context"
+	"io"
+
 	"github.com/a-h/templ"
 
 	"oneid/views/i18n"
@@ -31,6 +34,9 @@ type Here struct {
 	Saved, Mark string
 	Change      bool
 	Notice      i18n.Msg // said under the heading; zero for none
+	// Focus is the id of what takes the focus instead of the heading, after a
+	// button that stays on the page.
+	Focus string
 }
 
 // Around is what surrounds a step's screen.
@@ -51,6 +57,30 @@ func Framed(p ui.Page, a Around) ui.Page {
 }
 
 func action(h Here) string { return "/register/" + h.Slug }
+
+// heading leaves the focus to another element where there is one.
+func (h Here) heading(title i18n.Msg) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if h.Focus != "" {
+			ctx = ui.Refused(ctx)
+		}
+		return ui.H1(title).Render(ctx, w)
+	})
+}
+
+// focus marks the element that takes the focus.
+func (h Here) focus(id string) templ.Attributes {
+	if h.Focus != id {
+		return nil
+	}
+	return templ.Attributes{"autofocus": true}
+}
+
+// assists are the attributes of a button that stays on the page: htmx puts the
+// answer into the page where it is, without going to the top.
+func assists(h Here) templ.Attributes {
+	return templ.Attributes{"data-hx-post": action(h), "data-hx-target": "#main", "data-hx-swap": "innerHTML"}
+}
 
 func ways(h Here, next i18n.Msg) ui.ActionRow {
 	return ui.ActionRow{

@@ -19,20 +19,24 @@ import (
 // htmx asked for a part. A page is rendered completely before the first byte
 // goes out, so a failing one never ends half way.
 func Render(c *gin.Context, status int, p ui.Page) error {
+	return render(c.Writer, c.Request, status, p)
+}
+
+func render(w http.ResponseWriter, r *http.Request, status int, p ui.Page) error {
 	if status >= http.StatusBadRequest {
 		// A refused form keeps its address out of the history.
-		c.Header("HX-Push-Url", "false")
+		w.Header().Set("HX-Push-Url", "false")
 	}
-	if partial(c.Request) {
-		return write(c, status, layout.Partial(p))
+	if partial(r) {
+		return write(w, r, status, layout.Partial(p))
 	}
-	return write(c, status, layout.Shell(p))
+	return write(w, r, status, layout.Shell(p))
 }
 
 // RenderBare answers with a component that is a whole document or a fragment
 // by itself: a live result, a status line.
 func RenderBare(c *gin.Context, status int, body templ.Component) error {
-	return write(c, status, body)
+	return write(c.Writer, c.Request, status, body)
 }
 
 // RenderPostBack answers with a page whose form posts to another site. Only
@@ -43,21 +47,23 @@ func RenderPostBack(c *gin.Context, p ui.Page, target string) error {
 		return fmt.Errorf("post to %q: not an absolute address", target)
 	}
 	c.Header("Content-Security-Policy", policy(u.Scheme+"://"+u.Host))
-	return write(c, http.StatusOK, layout.Shell(p))
+	return write(c.Writer, c.Request, http.StatusOK, layout.Shell(p))
 }
 
-func write(c *gin.Context, status int, body templ.Component) error {
-	ctx := c.Request.Context()
+func write(w http.ResponseWriter, r *http.Request, status int, body templ.Component) error {
+	ctx := r.Context()
 	var page bytes.Buffer
 	if err := body.Render(ctx, &page); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
-	h := c.Writer.Header()
+	h := w.Header()
 	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Add("Vary", "HX-Request, HX-Request-Type, Accept-Language, Cookie")
-	h.Set("Content-Language", string(i18n.LangOf(ctx))+"-CA")
-	c.Data(status, "text/html; charset=utf-8", page.Bytes())
-	return nil
+	h.Set("Content-Language", i18n.LangOf(ctx).Tag())
+	w.WriteHeader(status)
+	_, err := w.Write(page.Bytes())
+	return err
 }
 
 // partial tells whether htmx wants only the part it will swap in. Boosted and
