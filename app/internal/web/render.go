@@ -27,6 +27,9 @@ func render(w http.ResponseWriter, r *http.Request, status int, p ui.Page) error
 		// A refused form keeps its address out of the history.
 		w.Header().Set("HX-Push-Url", "false")
 	}
+	if !p.Flash.Zero() {
+		r = r.WithContext(layout.WithFlash(r.Context(), p.Flash))
+	}
 	if partial(r) {
 		return write(w, r, status, layout.Partial(p))
 	}
