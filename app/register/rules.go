@@ -39,6 +39,12 @@ type Leading interface {
 	Upsets(before, after *draft.Draft) []string
 }
 
+// Locking is a step whose change needs more locks than the draft's. They are
+// taken before it, in the order in which other capabilities take them.
+type Locking interface {
+	Lock(ctx context.Context, tx db.Tx, d *draft.Draft) error
+}
+
 // Diverted is the error of a Change that must not be saved because the world
 // has moved on, for example another registration of this licence was first. The
 // person is led to Path.
@@ -154,6 +160,11 @@ func (r *Rules) try(ctx context.Context, d *draft.Draft, step Step, typed url.Va
 		return out, true, err
 	}
 	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
+		if locking, ok := step.(Locking); ok {
+			if err := locking.Lock(ctx, tx, d); err != nil {
+				return err
+			}
+		}
 		locked, err := r.Drafts.Lock(ctx, tx, d.ID)
 		switch {
 		case err != nil:
