@@ -47,8 +47,8 @@ func Icon(name string) templ.Component {
 	})
 }
 
-// chevron is the arrow of something that opens; it turns when it has.
-func chevron() templ.Component {
+// Chevron is the arrow of something that opens; it turns when it has.
+func Chevron() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
