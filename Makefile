@@ -24,7 +24,7 @@ run: build ## run the whole world on this machine; Ctrl-C ends it, data stays
 .PHONY: build
 build: $(STAMP) ## build bin/oneid and bin/sandbox
 	@mkdir -p bin
-	@go build -trimpath -ldflags "$(LDFLAGS)" -o bin/ ./cmd/oneid ./cmd/sandbox
+	@go build -ldflags "$(LDFLAGS)" -o bin/ ./cmd/oneid ./cmd/sandbox
 
 .PHONY: dev
 dev: $(STAMP) ## run the sandbox and restart it at every change of code, screens or styles
@@ -49,7 +49,7 @@ test-go: $(STAMP) ## the Go tests, with one PostgreSQL for all
 
 .PHONY: test-browser
 test-browser: build ## the browser journeys; SHOTS=folder keeps pictures, JOURNEY=words picks
-	@node --test --test-concurrency=1 --test-timeout=300000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/
+	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/
 
 .PHONY: bench
 bench: $(STAMP) ## the Go benchmarks

@@ -2,10 +2,9 @@
 
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { after } from "node:test";
 import { chromium } from "playwright-core";
 import { accessible, keep, named } from "./checks.mjs";
-import { root, until, world } from "./world.mjs";
+import { atEnd, root, until, world } from "./world.mjs";
 
 const program = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const switches = [
@@ -17,12 +16,11 @@ const height = 900;
 
 let browser;
 
-after(async () => (await browser)?.close());
-
 function launched() {
   if (!browser) {
     if (!existsSync(program)) throw new Error(`no Chromium at ${program}: apt-get install chromium, or set CHROMIUM`);
     browser = chromium.launch({ executablePath: program, args: switches });
+    atEnd(async () => (await browser).close());
   }
   return browser;
 }
@@ -44,7 +42,7 @@ export async function journey(t, { lang = "en", script = true, width = 1280, sch
   });
   context.setDefaultTimeout(stepLimit);
   const page = await context.newPage();
-  const road = new Road(page, { name: t.name, lang, width, scheme });
+  const road = new Road(page, { name: t.name, lang, script, width, scheme });
   try {
     await steps(road.lend(), here);
     road.judge();
@@ -125,7 +123,7 @@ class Road {
       const done = await this.#page.evaluate(() => document.readyState).catch(() => "navigating");
       quiet = this.#inFlight <= 0 && done === "complete" ? quiet + 1 : 0;
       return quiet >= 2 ? true : null;
-    });
+    }, stepLimit, 30);
   }
 
   /** Judges the page as it stands. */
@@ -133,10 +131,28 @@ class Road {
     const { lang, width } = this.#is;
     this.#looks++;
     await named(this.#page, lang);
-    await accessible(this.#page);
+    await (this.#is.script ? accessible(this.#page) : this.#accessibleCopy());
     keep(this.#page.url(), (await this.#document) ?? (await this.#page.content()));
     if (process.env.SHOTS) await this.shoot(process.env.SHOTS);
     await this.#page.setViewportSize({ width, height });
+  }
+
+  // axe is a script: it judges a copy of the page, without the page's own
+  // scripts, in a profile that runs it.
+  async #accessibleCopy() {
+    const { width, scheme } = this.#is;
+    const html = (await this.#page.content()).replace(/<script\b[^]*?<\/script>/g, "").replace(/<\/?noscript[^>]*>/g, "");
+    const context = await (await launched()).newContext({ viewport: { width, height }, colorScheme: scheme });
+    try {
+      const copy = await context.newPage();
+      await copy.route("**/*", (route) =>
+        route.request().isNavigationRequest() ? route.fulfill({ body: html, contentType: "text/html" }) : route.continue(),
+      );
+      await copy.goto(this.#page.url());
+      await accessible(copy);
+    } finally {
+      await context.close();
+    }
   }
 
   async shoot(folder) {

@@ -17,8 +17,8 @@ export async function member(world, number) {
 /** Signs in to the portal and comes to the page that offers ONE ID. */
 export async function enter(page, world, who) {
   await page.visit(`${world.portal}/signin?next=${encodeURIComponent("/oneid")}`);
-  await page.locator("#user").fill(who.user);
-  await page.locator("#password").fill(who.password);
+  await page.locator("#user").fill(who.portal.user);
+  await page.locator("#password").fill(who.portal.password);
   await page.submit("main form");
   if (new URL(page.url()).pathname !== "/oneid") await page.visit(`${world.portal}/oneid`);
 }

@@ -22,11 +22,18 @@ const sites = {
 };
 
 let current;
-let stop; // ends the sandbox, once there is one
+const endings = [];
 
-// Registered here and not where the sandbox starts: there it would belong to
-// the test that happens to be running.
-after(() => stop?.());
+/** Runs an ending when the file's tests are over: the latest first, and all, even if one fails. */
+export const atEnd = (ending) => endings.unshift(ending);
+
+// One hook for all, since the runner leaves out those after one that fails; and
+// here, since a hook set inside a test belongs to that test.
+after(async () => {
+  const faults = [];
+  for (const ending of endings) await Promise.resolve().then(ending).catch((fault) => faults.push(fault));
+  if (faults.length) throw new Error(faults.map(({ message }) => message).join("\n"));
+});
 
 /** The world of this test file: `world.product`, `world.portal`, … are origins. */
 export function world() {
@@ -52,14 +59,14 @@ async function start() {
   const ended = new Promise((resolve) => child.on("exit", (code, signal) => resolve(signal ?? code)));
   let early;
   ended.then((how) => (early = how));
-  stop = async () => {
+  atEnd(async () => {
     child.kill("SIGINT");
     const killer = setTimeout(() => child.kill("SIGKILL"), stopLimit);
     const how = await ended;
     clearTimeout(killer);
     await rm(state, { recursive: true, force: true });
     if (how !== 0) throw new Error(`the sandbox ended with ${how}:\n${log}`);
-  };
+  });
   const here = places(offset);
   for (const began = Date.now(); ; await pause(50)) {
     if (early !== undefined) throw new Error(`the sandbox ended with ${early} while starting:\n${log}`);
@@ -117,8 +124,8 @@ export function ask(url, { method = "GET", body, headers = {} } = {}) {
 export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Asks again until the answer is neither null nor undefined. */
-export async function until(what, question, limit = 15_000) {
-  for (const began = Date.now(); ; await pause(100)) {
+export async function until(what, question, limit = 15_000, every = 100) {
+  for (const began = Date.now(); ; await pause(every)) {
     const answer = await question();
     if (answer !== null && answer !== undefined) return answer;
     if (Date.now() - began > limit) throw new Error(`waited ${limit / 1000} s for ${what}`);
