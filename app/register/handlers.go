@@ -24,6 +24,8 @@ type Handlers struct {
 	Rules    *Rules
 	Policies *Policies
 	Personal *Personal
+	Phone    *Phone
+	Password *Password
 	Sessions *access.Manager
 	Site     *web.Site
 	// Idle is how long a wizard may rest, as its pages say.
@@ -38,6 +40,7 @@ func (h *Handlers) Mount(registering, open gin.IRoutes) {
 		registering.POST(root+step.Slug(), h.Site.Handle(h.postStep(step.Slug())))
 	}
 	registering.POST(view.PreviewPath, h.Site.Handle(h.postPreview))
+	h.mountFinish(registering)
 	registering.GET("/register/resume", h.Site.Handle(h.getResume))
 	registering.POST("/register/resume", h.Site.Handle(h.postResume))
 	registering.GET("/register/cancel", h.Site.Handle(h.getCancel))

@@ -3,9 +3,12 @@ package register
 import (
 	"bytes"
 	"context"
+	"errors"
 	"net/netip"
 	"net/url"
 	"slices"
+
+	"github.com/google/uuid"
 
 	"oneid/app/internal/check"
 	"oneid/app/internal/code"
@@ -151,18 +154,21 @@ func (p *Phone) Assist(ctx context.Context, d *draft.Draft, typed url.Values) (u
 	case typed.Get("add") != "":
 		if len(f.rows) < maxPhones {
 			f.rows = append(f.rows, phoneRow{n: len(f.rows) + 1, method: db.MethodText})
-			f.opened = len(f.rows)
+			f.focus = f.rows[len(f.rows)-1].name("number")
 		} else {
 			errs.Add(f.rows[len(f.rows)-1].field(), i18n.M("register.phone.too_many"))
 		}
 	case typed.Get("remove") != "":
 		f.remove(typed.Get("remove"))
 	case typed.Get("test") != "":
+		f.settle(typed.Get("test"))
 		err = p.test(ctx, errs, d, f.row(typed.Get("test")))
 	case typed.Get("confirm") != "":
+		f.settle(typed.Get("confirm"))
 		err = p.confirm(ctx, errs, d, f.row(typed.Get("confirm")))
 	case typed.Get("pressed") != "":
 		f.pressed = typed.Get("pressed")
+		f.settle(f.pressed)
 	default:
 		return ui.Page{}, false, nil
 	}
@@ -239,6 +245,26 @@ func (p *Phone) confirm(ctx context.Context, errs *form.Errors, d *draft.Draft, 
 	return nil
 }
 
+// Called tells how the test call of a row stands: still waiting, or ended and
+// how. A call of someone else's has expired.
+func (p *Phone) Called(ctx context.Context, id db.DraftID, call db.CodeID, row int) (ended view.PhoneRow, waiting bool, err error) {
+	r := phoneRow{n: row}
+	ended = view.PhoneRow{Number: row, Field: r.name("number"), Test: &view.PhoneTest{Call: true, State: view.TestExpired}}
+	if uuid.Validate(string(call)) != nil {
+		return ended, false, nil
+	}
+	state, err := p.Codes.State(ctx, call, code.Holder{Draft: id, Session: visitOf(ctx).Session})
+	if errors.Is(err, db.ErrNotFound) {
+		return ended, false, nil
+	}
+	if err != nil {
+		return ended, false, err
+	}
+	ended.Test = shownTest(&db.Code{ID: call, Method: state.Method, State: state.State, Digit: state.Digit, ExpiresAt: state.ExpiresAt}, p.DB.Clock.Now())
+	ended.Confirmed = ended.Test.State == view.TestPassed
+	return ended, ended.Test.State == view.TestSent, nil
+}
+
 func holder(ctx context.Context, d *draft.Draft) code.Holder {
 	return code.Holder{Draft: d.ID, Session: visitOf(ctx).Session}
 }
@@ -296,8 +322,9 @@ func (p *Phone) page(ctx context.Context, d *draft.Draft, typed url.Values, f ph
 	}
 	m := view.PhoneModel{
 		Here: here(ctx, p, d, typed), NoDirect: f.noDirect, CanAdd: len(f.rows) < maxPhones,
-		Removed: f.removed, Opened: f.opened, Errors: errs,
+		Removed: f.removed, Errors: errs,
 	}
+	m.Here.Focus = f.focus
 	for _, row := range f.rows {
 		r := view.PhoneRow{
 			Number: row.n, Use: row.name("use"), Field: row.name("number"), Method: row.name("method"), Code: row.name("code"),

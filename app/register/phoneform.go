@@ -21,7 +21,7 @@ type phoneForm struct {
 	rows     []phoneRow
 	noDirect bool
 	removed  bool   // a row was just taken away
-	opened   int    // the row that was just added
+	focus    string // what takes the focus, if not the heading
 	pressed  string // the row whose digit the person says they pressed
 }
 
@@ -89,6 +89,13 @@ func (f phoneForm) row(n string) *phoneRow {
 		}
 	}
 	return nil
+}
+
+// settle has the test of a row take the focus.
+func (f *phoneForm) settle(n string) {
+	if row := f.row(n); row != nil {
+		f.focus = row.name("test")
+	}
 }
 
 // remove takes a row away; the others close up.

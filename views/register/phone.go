@@ -10,6 +10,9 @@ import (
 	"oneid/views/ui"
 )
 
+// CallPath tells how a test call stands.
+const CallPath = "/register/phone/call"
+
 // FieldPhones says how many numbers the form has.
 const FieldPhones = "phones"
 
@@ -20,7 +23,6 @@ type PhoneModel struct {
 	NoDirect bool
 	CanAdd   bool
 	Removed  bool // a number was just taken away
-	Opened   int  // the number that was just added, which takes the focus
 	Errors   *form.Errors
 }
 
@@ -100,13 +102,8 @@ func (r PhoneRow) remove() ui.Action {
 	return ui.Action{Label: i18n.M("ui.action.remove_item", "Item", r.legend()), Name: "remove", Value: number(r.Number), Icon: "cross"}
 }
 
-// focus puts the cursor into a number that was just added.
-func (r PhoneRow) focus(opened int) templ.Attributes {
-	if r.Number == opened {
-		return templ.Attributes{"autofocus": true}
-	}
-	return nil
-}
+// id names the place where the test of a number stands.
+func (r PhoneRow) id() string { return "phone_" + number(r.Number) + "_test" }
 
 // sent tells whether a text is waited for.
 func (r PhoneRow) sent() bool { return r.Test != nil && !r.Test.Call && r.Test.State == TestSent }
@@ -151,7 +148,7 @@ func (t *PhoneTest) digit() string {
 // the answer is empty and nothing moves.
 func (r PhoneRow) poll() templ.Attributes {
 	return templ.Attributes{
-		"data-hx-get":     "/register/phone/call?row=" + number(r.Number) + "&code=" + r.Test.ID,
+		"data-hx-get":     CallPath + "?row=" + number(r.Number) + "&code=" + r.Test.ID,
 		"data-hx-trigger": "every 2s",
 		"data-hx-swap":    "outerHTML",
 	}

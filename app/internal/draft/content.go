@@ -34,6 +34,12 @@ type Content struct {
 	// Mark is that of the form saved last: a second click on Next sends it
 	// again, and is led on like the first.
 	Mark string `json:"mark,omitempty"`
+	// Refused notes that Finish found an account with this licence, and that
+	// its holder was told.
+	Refused bool `json:"refused,omitempty"`
+	// Wanted is the Login ID that was shown before Finish, if another
+	// registration took it at the same moment. It is all that Finish leaves.
+	Wanted string `json:"wanted,omitempty"`
 }
 
 // Facts are what the college stated, cleaned of stray spaces and in composed

@@ -118,7 +118,7 @@ func (k *Drafts) Save(ctx context.Context, tx db.Tx, d *Draft) error {
 
 // Finish empties a locked draft and ties it to the account it became.
 func (k *Drafts) Finish(ctx context.Context, tx db.Tx, d *Draft, account db.AccountID) error {
-	empty := &Draft{ID: d.ID}
+	empty := &Draft{ID: d.ID, Content: Content{Wanted: d.Wanted}}
 	data, err := k.seal(ctx, empty)
 	if err != nil {
 		return err

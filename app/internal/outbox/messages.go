@@ -21,11 +21,11 @@ const (
 	KindCode          Kind = "code"
 )
 
-// How long it is worth trying to deliver.
-const (
-	mailLife = 3 * 24 * time.Hour
-	linkLife = 24 * time.Hour // a link that confirms an address
-)
+// LinkLife is how long a link that confirms an address works.
+const LinkLife = 24 * time.Hour
+
+// mailLife is how long it is worth trying to deliver a mail.
+const mailLife = 3 * 24 * time.Hour
 
 // Message is something to tell a person. Its implementations are the structs of
 // this package.
@@ -86,7 +86,7 @@ type EmailConfirm struct {
 
 func (m EmailConfirm) envelope() envelope {
 	e := m.To.mail(KindEmailConfirm)
-	e.life = linkLife
+	e.life = LinkLife
 	return e
 }
 

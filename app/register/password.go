@@ -1,0 +1,171 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+
+	"oneid/app/internal/check"
+	"oneid/app/internal/draft"
+	"oneid/app/internal/secret"
+	"oneid/db"
+	"oneid/views/form"
+	"oneid/views/i18n"
+	view "oneid/views/register"
+	"oneid/views/ui"
+)
+
+// Password is the last step: it sets the password and finishes the registration.
+// The password is hashed before the transaction and is in no draft, page or log.
+type Password struct {
+	DB        *db.DB
+	Passwords *secret.Passwords
+	Common    *check.Common
+	Finish    *Finish
+}
+
+const passwordSlug = "password"
+
+// Slug is the step's segment of the address.
+func (*Password) Slug() string { return passwordSlug }
+
+// Name is what the progress list calls it.
+func (*Password) Name() i18n.Msg { return i18n.M("register.steps.password") }
+
+// Needed is always true.
+func (*Password) Needed(*draft.Draft) bool { return true }
+
+// Done is true once there is an account.
+func (*Password) Done(d *draft.Draft) bool { return d.Account != "" }
+
+// Forget has nothing to drop: a password is never kept in a draft.
+func (*Password) Forget(*draft.Draft) {}
+
+// Show asks for the password, each time from an empty field.
+func (p *Password) Show(ctx context.Context, d *draft.Draft, typed url.Values, errs *form.Errors) (ui.Page, error) {
+	m, err := p.model(ctx, d, typed)
+	m.Errors = errs
+	return view.Password(m), err
+}
+
+func (p *Password) model(ctx context.Context, d *draft.Draft, typed url.Values) (view.PasswordModel, error) {
+	loginID, err := nextLoginID(ctx, p.DB, p.Finish.Names, d)
+	return view.PasswordModel{
+		Here: here(ctx, p, d, typed), LoginID: loginID + "@" + p.Finish.Domain, Status: statusOf("", check.Own{}, p.Common),
+	}, err
+}
+
+// Assist judges what is typed where there is no script to do it live.
+func (p *Password) Assist(ctx context.Context, d *draft.Draft, typed url.Values) (ui.Page, bool, error) {
+	if !typed.Has("check") {
+		return ui.Page{}, false, nil
+	}
+	m, err := p.model(ctx, d, typed)
+	if err != nil {
+		return ui.Page{}, true, err
+	}
+	if m.Status, err = p.status(ctx, d, typed.Get("password")); err != nil {
+		return ui.Page{}, true, err
+	}
+	m.Checked, m.Matched = true, typed.Get("password") == typed.Get("confirm") && typed.Get("confirm") != ""
+	return view.Password(m), true, nil
+}
+
+// Live judges a password while it is typed. A registration that is over says
+// nothing about it.
+func (p *Password) Live(ctx context.Context, id db.DraftID, password string) (view.PasswordStatus, error) {
+	d, err := p.Finish.Drafts.Read(ctx, p.DB, id)
+	if errors.Is(err, db.ErrNotFound) || err == nil && d.Account != "" {
+		return view.PasswordStatus{}, nil
+	}
+	if err != nil {
+		return view.PasswordStatus{}, err
+	}
+	return p.status(ctx, d, password)
+}
+
+func (p *Password) status(ctx context.Context, d *draft.Draft, password string) (view.PasswordStatus, error) {
+	own, err := p.own(ctx, d)
+	return statusOf(password, own, p.Common), err
+}
+
+func statusOf(password string, own check.Own, common *check.Common) view.PasswordStatus {
+	var s view.PasswordStatus
+	left := 0
+	for _, rule := range check.Rules(password) {
+		s.Rules = append(s.Rules, view.PasswordRule{Kind: string(rule.Kind), Met: rule.Met})
+		if !rule.Met {
+			left++
+		}
+	}
+	if password == "" {
+		return s
+	}
+	errs := new(form.Errors)
+	check.Password(errs, passwordSlug, password, own, common)
+	switch {
+	case left > 0:
+		s.Said = i18n.M("register.password.rules_left", "Count", left)
+	case errs.Any():
+		s.Said = errs.Of(passwordSlug)
+	default:
+		s.Said, s.Good = i18n.M("register.password.rules_all"), true
+	}
+	return s
+}
+
+func (p *Password) own(ctx context.Context, d *draft.Draft) (check.Own, error) {
+	loginID, err := nextLoginID(ctx, p.DB, p.Finish.Names, d)
+	o := own(d)
+	o.LoginID = loginID
+	return o, err
+}
+
+// Lock takes the lock that a licence's other doors take before the draft's.
+func (p *Password) Lock(ctx context.Context, tx db.Tx, d *draft.Draft) error {
+	return db.LockLicence(ctx, tx, d.College, p.Finish.number(d))
+}
+
+// Judge checks the password, hashes it and returns the change that makes the
+// account.
+func (p *Password) Judge(ctx context.Context, d *draft.Draft, typed url.Values) (Change, *form.Errors, error) {
+	if typed.Has(view.FieldLater) {
+		// Who leaves for later finishes nothing, whatever the fields hold.
+		errs := new(form.Errors)
+		errs.Add("password", i18n.M("check.password.missing"))
+		return nil, errs, nil
+	}
+	own, err := p.own(ctx, d)
+	if err != nil {
+		return nil, nil, err
+	}
+	errs := new(form.Errors)
+	password := typed.Get("password")
+	check.Password(errs, "password", password, own, p.Common)
+	check.Confirm(errs, "confirm", password, typed.Get("confirm"))
+	if errs.Any() {
+		return nil, errs, nil
+	}
+	taken, err := db.AccountsByLicence(ctx, p.DB, d.College, p.Finish.number(d))
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(taken) > 0 {
+		// The change below is then refused too, and leads to the page that says so.
+		if _, err := p.Finish.Refuse(ctx, d.ID); err != nil {
+			return nil, nil, err
+		}
+		return diverted, nil, nil
+	}
+	hashed, err := p.Passwords.Hash(ctx, password)
+	if err != nil {
+		return nil, nil, err
+	}
+	shown, _, _ := strings.Cut(typed.Get("loginid"), "@")
+	return func(ctx context.Context, tx db.Tx, d *draft.Draft) error {
+		return p.Finish.create(ctx, tx, d, hashed, shown)
+	}, nil, nil
+}
+
+func diverted(context.Context, db.Tx, *draft.Draft) error { return &Diverted{Path: existingPath} }
