@@ -21,8 +21,6 @@ type Handlers struct {
 	Rules    *Rules
 	Sessions *access.Manager
 	Site     *web.Site
-	// PortalURL is where new physicians register from.
-	PortalURL string
 }
 
 // Mount adds the routes, which are open to everyone.
@@ -131,7 +129,7 @@ func (h *Handlers) begin(c *gin.Context, out Outcome, id string) error {
 // model names the service that waits. A journey that is gone leaves an ordinary
 // sign-in: the way back to the service is offered after it.
 func (h *Handlers) model(c *gin.Context, id string) (view.Model, error) {
-	m := view.Model{PortalURL: h.PortalURL, LoginDomain: h.Rules.LoginDomain}
+	m := view.Model{LoginDomain: h.Rules.LoginDomain}
 	if id == "" {
 		return m, nil
 	}

@@ -14,8 +14,16 @@ import (
 var version = "unversioned"
 
 type commands struct {
-	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve    serveCommand    `cmd:"" help:"Serve people, services and colleges."`
+	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version's schema."`
+	Keys     keysCommand     `cmd:"" help:"Make keys."`
+	College  collegeCommand  `cmd:"" help:"Trust colleges."`
+	SP       spCommand       `cmd:"" name:"sp" help:"Register service providers."`
+	Account  accountCommand  `cmd:"" help:"Make accounts."`
+	Staff    staffCommand    `cmd:"" help:"Appoint staff."`
+	Audit    auditCommand    `cmd:"" help:"Verify the audit trail."`
+	Evidence evidenceCommand `cmd:"" help:"Verify evidence from colleges."`
+	Version  versionCommand  `cmd:"" help:"Print the version."`
 }
 
 func main() {

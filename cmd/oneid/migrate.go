@@ -4,9 +4,8 @@ import (
 	"context"
 	"os"
 
+	"oneid/app"
 	"oneid/app/config"
-	"oneid/db"
-	"oneid/db/reference"
 )
 
 type migrateCommand struct{}
@@ -23,13 +22,5 @@ func (migrateCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := db.Migrate(ctx, cfg.Database.URL); err != nil {
-		return err
-	}
-	d, err := db.Open(ctx, cfg.Database.URL, nil)
-	if err != nil {
-		return err
-	}
-	defer d.Close()
-	return db.InTx(ctx, d, reference.Load)
+	return app.Migrate(ctx, cfg.Database.URL)
 }

@@ -89,3 +89,6 @@ func StandingOf(ctx context.Context) Standing {
 	}
 	return Standing{}
 }
+
+// Spoken tells whether With has given the context its catalogue.
+func Spoken(ctx context.Context) bool { return scopeOf(ctx).catalogue != nil }

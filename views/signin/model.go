@@ -16,9 +16,7 @@ type Model struct {
 	Journey string
 	// Service is who waits for the sign-in; nil when nobody does.
 	Service map[i18n.Lang]string
-	// PortalURL is where new physicians register from.
-	PortalURL string
-	Errors    *form.Errors
+	Errors  *form.Errors
 }
 
 // Signin is the screen for login ID and password.
@@ -27,7 +25,7 @@ func Signin(m Model) ui.Page {
 	if m.Service != nil {
 		title = i18n.M("signin.form.title_service", "Service", m.Service)
 	}
-	return ui.Page{Title: title, Body: signin(title, m), Rail: newHere(m), Errors: m.Errors, FormID: formID}
+	return ui.Page{Title: title, Body: signin(title, m), Rail: newHere(), Errors: m.Errors, FormID: formID}
 }
 
 const formID = "signin"

@@ -60,7 +60,7 @@ func passwordFault(password string, own Own, common *Common) i18n.Msg {
 	}
 	for _, rule := range Rules(password) {
 		if !rule.Met {
-			return ruleFault(rule.Kind)
+			return rule.Fault()
 		}
 	}
 	// Own words hide behind accents, signs and digits that stand for letters.
@@ -86,8 +86,9 @@ func passwordFault(password string, own Own, common *Common) i18n.Msg {
 	return i18n.Msg{}
 }
 
-func ruleFault(kind RuleKind) i18n.Msg {
-	switch kind {
+// Fault is what a password that breaks the rule is told.
+func (r Rule) Fault() i18n.Msg {
+	switch r.Kind {
 	case RuleLower:
 		return i18n.M("check.password.lower")
 	case RuleUpper:

@@ -11,6 +11,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"oneid/app/internal/fault"
+	"oneid/views/i18n"
 	"oneid/views/layout"
 )
 
@@ -57,9 +58,25 @@ const retryAfter = 5 * time.Second
 
 // Fail answers with the page of err's kind. Nothing of err itself is shown.
 func (s *Site) Fail(c *gin.Context, err error) {
-	if errors.Is(err, context.Canceled) && c.Request.Context().Err() != nil {
+	s.fail(c.Writer, c.Request, c.FullPath(), err)
+	c.Abort()
+}
+
+// Refuse is Fail for a request that never reached a handler; its page speaks
+// the language that the browser asks for.
+func (s *Site) Refuse(w http.ResponseWriter, r *http.Request, catalogue *i18n.Catalogue, f *fault.Fault) {
+	ctx := r.Context()
+	if !i18n.Spoken(ctx) {
+		ctx = i18n.With(ctx, catalogue, i18n.Negotiate(r.Header.Get("Accept-Language")))
+	}
+	s.fail(w, r.WithContext(ctx), "", f)
+}
+
+func (s *Site) fail(w http.ResponseWriter, r *http.Request, route string, err error) {
+	ctx := r.Context()
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		// The person left; there is nobody to answer.
-		c.AbortWithStatus(http.StatusServiceUnavailable)
+		w.WriteHeader(http.StatusServiceUnavailable)
 		return
 	}
 	f := fault.Of(err)
@@ -74,24 +91,22 @@ func (s *Site) Fail(c *gin.Context, err error) {
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	ctx := c.Request.Context()
 	s.Log.LogAttrs(ctx, level, "request refused",
-		slog.String("kind", string(f.Kind)), slog.String("route", c.FullPath()),
+		slog.String("kind", string(f.Kind)), slog.String("route", route),
 		slog.String("request_id", RequestID(ctx)), slog.String("reference", f.Reference),
 		slog.String("error", f.Error()))
 	switch {
 	case !f.Until.IsZero():
 		wait := max(time.Until(f.Until), time.Second)
-		c.Header("Retry-After", strconv.Itoa(int(wait.Round(time.Second)/time.Second)))
+		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Round(time.Second)/time.Second)))
 	case f.Kind == fault.Unavailable || f.Kind == fault.Wait:
-		c.Header("Retry-After", strconv.Itoa(int(retryAfter/time.Second)))
+		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter/time.Second)))
 	}
 	page := layout.Problem(layout.ProblemModel{
 		Kind: string(f.Kind), Title: f.Title, Body: f.Body, Step: f.Step,
 		Until: f.Until, Reference: f.Reference,
 	})
-	if renderErr := Render(c, status, page); renderErr != nil {
+	if renderErr := render(w, r, status, page); renderErr != nil {
 		s.Log.LogAttrs(ctx, slog.LevelError, "error page failed", slog.String("error", renderErr.Error()))
 	}
-	c.Abort()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base32"
+	"net/netip"
 	"strings"
 )
 
@@ -21,6 +22,12 @@ func RequestID(ctx context.Context) string { return of(ctx).id }
 
 // Address is the network address the request came from, past trusted proxies.
 func Address(ctx context.Context) string { return of(ctx).address }
+
+// Network is Address as a number; false when there is none to count by.
+func Network(ctx context.Context) (netip.Addr, bool) {
+	a, err := netip.ParseAddr(of(ctx).address)
+	return a, err == nil
+}
 
 // Agent is the browser's own description, shortened.
 func Agent(ctx context.Context) string { return of(ctx).agent }

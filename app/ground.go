@@ -1,0 +1,159 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"oneid/app/config"
+	"oneid/app/internal/audit"
+	"oneid/app/internal/clock"
+	"oneid/app/internal/people"
+	"oneid/app/internal/secret"
+	"oneid/db"
+	"oneid/db/reference"
+	"oneid/saml"
+)
+
+// ground is what the server and every command stand on: the database, the keys
+// and what is made of them.
+type ground struct {
+	cfg    config.Config
+	db     *db.DB
+	ring   *secret.KeyRing
+	sealer *secret.Sealer
+	hasher *secret.Hasher
+	people *people.Book
+	audit  *audit.Log
+}
+
+// openGround opens the database and the key ring. With a nil clock the
+// database's time is followed.
+func openGround(ctx context.Context, cfg config.Config, timer clock.Clock) (*ground, error) {
+	ring, err := secret.LoadKeyRing(cfg.KeysDir)
+	if err != nil {
+		return nil, fmt.Errorf("load keys: %w", err)
+	}
+	var dbClock db.Clock
+	if timer != nil {
+		dbClock = timer
+	}
+	d, err := db.Open(ctx, cfg.Database.URL, dbClock)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.CheckSchema(ctx, d); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	g := &ground{cfg: cfg, db: d, ring: ring}
+	g.sealer = secret.NewSealer(ring, dataKeys{d})
+	g.hasher = secret.NewHasher(secret.Cost{Time: cfg.Argon.Passes, Memory: cfg.Argon.MemoryKiB, Threads: cfg.Argon.Lanes})
+	g.people = &people.Book{Sealer: g.sealer, Index: ring.Index}
+	g.audit = &audit.Log{Keys: ring}
+	// A key made on first use inside a transaction would need a second
+	// connection: make them all now.
+	if err := g.sealer.Warm(ctx, sealedTables...); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	return g, nil
+}
+
+// sealedTables are the tables with sealed columns.
+var sealedTables = []string{
+	"accounts", "challenge_phones", "codes", "college_responses", "designations", "drafts", "evidences", "messages", "sessions",
+}
+
+func (g *ground) close() error { return g.db.Close() }
+
+// dataKeys keeps wrapped data keys in the database.
+type dataKeys struct{ db *db.DB }
+
+func (k dataKeys) Load(ctx context.Context, scope string) ([]secret.WrappedKey, error) {
+	rows, err := db.DataKeysOf(ctx, k.db, scope)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]secret.WrappedKey, len(rows))
+	for i, r := range rows {
+		keys[i] = secret.WrappedKey{Scope: r.Scope, Version: r.Version, KeyVersion: r.KeyVersion, Wrapped: r.Wrapped}
+	}
+	return keys, nil
+}
+
+func (k dataKeys) Add(ctx context.Context, key secret.WrappedKey) error {
+	return db.InsertDataKey(ctx, k.db, &db.DataKey{
+		Scope: key.Scope, Version: key.Version, KeyVersion: key.KeyVersion, Wrapped: key.Wrapped, CreatedAt: k.db.Clock.Now(),
+	})
+}
+
+// Files of the SAML keys, beside the key ring's.
+const (
+	servicesKeyFile = "saml-services-1.pem" // signs what services get
+	collegesKeyFile = "saml-colleges-1.pem" // signs what colleges are asked
+)
+
+func readSigningKey(dir, name string) (saml.SigningKey, error) {
+	body, err := os.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return saml.SigningKey{}, fmt.Errorf("read SAML key: %w", err)
+	}
+	key, err := saml.ReadSigningKey(body)
+	if err != nil {
+		return key, fmt.Errorf("read SAML key %s: %w", name, err)
+	}
+	return key, nil
+}
+
+// InitKeys makes the keys that are missing in dir; existing ones stay.
+func InitKeys(dir string, development bool) error {
+	if err := secret.CreateKeys(dir, development); err != nil {
+		return err
+	}
+	for name, owner := range map[string]string{servicesKeyFile: "oneid services", collegesKeyFile: "oneid colleges"} {
+		if err := createSigningKey(filepath.Join(dir, name), owner); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func createSigningKey(path, owner string) error {
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	key, err := saml.NewSigningKey(owner, clock.System{}.Now())
+	if err != nil {
+		return fmt.Errorf("make SAML key: %w", err)
+	}
+	body, err := key.EncodePEM()
+	if err != nil {
+		return fmt.Errorf("write SAML key: %w", err)
+	}
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400)
+	if err != nil {
+		return fmt.Errorf("write SAML key: %w", err)
+	}
+	_, err = file.Write(body)
+	return errors.Join(err, file.Close())
+}
+
+// Migrate brings the database to this build's schema and its reference data:
+// colleges, questions, policies, services.
+func Migrate(ctx context.Context, url string) error {
+	if err := db.Migrate(ctx, url); err != nil {
+		return err
+	}
+	d, err := db.Open(ctx, url, nil)
+	if err != nil {
+		return err
+	}
+	err = db.InTx(ctx, d, reference.Load)
+	return errors.Join(err, d.Close())
+}
+
+func newLogger(cfg config.Config) *slog.Logger {
+	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
+}

@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"oneid/app/college"
+	"oneid/app/internal/delivery"
+	"oneid/app/internal/fault"
+	"oneid/app/internal/web"
+	"oneid/app/signin"
+	"oneid/app/sso"
+	"oneid/db"
+	"oneid/static"
+	"oneid/views/layout"
+)
+
+// routes mounts everything the product answers.
+//
+// Outermost, without a session: files and health. Then the addresses that other
+// sites and carriers reach, which never read a session and stand outside the
+// guard against cross-site requests. Then all else: guarded, with a session; a
+// route is open, for somebody registering, or for somebody signed in.
+func (a *App) routes() (http.Handler, error) {
+	across := engine()
+	pages := engine()
+	open := pages.Group("/")
+	registering := pages.Group("/", a.sessions.Registering(a.site))
+	signedIn := pages.Group("/", a.sessions.Account(a.site))
+	_, _ = registering, signedIn
+
+	metadata := readOptions(a.cfg)
+	a.sessions.Mount(open, a.site)
+	(&signin.Handlers{
+		Rules: &signin.Rules{
+			DB: a.db, Passwords: a.passwords(), People: a.people, Throttle: a.throttle, Audit: a.audit,
+			LoginDomain: a.cfg.LoginDomain,
+		},
+		Sessions: a.sessions, Site: a.site,
+	}).Mount(open)
+
+	colleges := &college.Handlers{
+		Rules: &college.Rules{
+			DB: a.db, Sealer: a.sealer, Index: a.ring.Index, Drafts: a.drafts, Audit: a.audit, SP: a.sp,
+			ACS:      func(code db.CollegeCode) string { return a.cfg.BaseURL + "/college/" + string(code) + "/acs" },
+			Metadata: metadata,
+		},
+		Sessions: a.sessions, Site: a.site, Metadata: a.collegeMetadata,
+	}
+	colleges.Mount(open)
+	colleges.MountCrossSite(across)
+
+	services := &sso.Handlers{
+		Rules: &sso.Rules{
+			DB: a.db, IDP: a.idp, People: a.people, Audit: a.audit, Metadata: metadata,
+			Facts: sso.Facts{AssertingParty: a.idp.EntityID, LoginDomain: a.cfg.LoginDomain, Sealer: a.sealer},
+		},
+		Sessions: a.sessions, Site: a.site, Metadata: a.serviceMetadata,
+	}
+	services.Mount(open)
+	services.MountCrossSite(across)
+
+	(&delivery.Handlers{
+		DB: a.db, Codes: a.codes, Catalogue: a.catalogue, Base: a.cfg.BaseURL, Tokens: a.carrierTokens(), Log: a.log,
+	}).Mount(across)
+
+	for _, e := range []*gin.Engine{across, pages} {
+		e.NoRoute(a.site.Handle(func(*gin.Context) error { return fault.New(fault.NotFound, nil) }))
+		e.NoMethod(a.site.Handle(func(*gin.Context) error { return fault.New(fault.Method, nil) }))
+	}
+	return a.stack(across, pages), nil
+}
+
+// engine is a gin engine without its defaults: no trusted proxies, no own
+// recovery and logging, which the stack has.
+func engine() *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.HandleMethodNotAllowed = true
+	e.RedirectTrailingSlash = false
+	_ = e.SetTrustedProxies(nil) // nil can't be refused
+	return e
+}
+
+// crossSite are the beginnings of the addresses that other sites, services and
+// carriers reach.
+var crossSite = []string{"/saml/", "/college/metadata", "/carrier/"}
+
+func isCrossSite(r *http.Request) bool {
+	for _, prefix := range crossSite {
+		if len(r.URL.Path) >= len(prefix) && r.URL.Path[:len(prefix)] == prefix {
+			return true
+		}
+	}
+	return r.Method == http.MethodPost && collegeAnswer(r.URL.Path)
+}
+
+// stack stands the layers around the two engines.
+func (a *App) stack(across, pages http.Handler) http.Handler {
+	s := &web.Stack{
+		BaseURL: a.base, TrustedProxies: a.cfg.TrustedProxies, Log: a.log, Refuse: a.refuse,
+		Frame: layout.FrameInfo{Environment: string(a.cfg.Mode), Version: a.version},
+	}
+	files := static.Handler(false)
+	guarded := s.SameSite(a.sessions.Load(pages))
+	dynamic := a.limited(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if isCrossSite(r) {
+			a.spoken(across).ServeHTTP(w, r)
+			return
+		}
+		guarded.ServeHTTP(w, r)
+	}))
+	served := s.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if static.Has(r.URL.Path) {
+			files.ServeHTTP(w, r)
+			return
+		}
+		dynamic.ServeHTTP(w, r)
+	}))
+	return served
+}
+
+// requestTimeout bounds the work on one request (SECURITY.md 5.5).
+const requestTimeout = 10 * time.Second
+
+// limited refuses networks that ask for too much, and bounds the time of one
+// request's work.
+func (a *App) limited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), requestTimeout)
+		defer cancel()
+		r = r.WithContext(ctx)
+		from, ok := web.Network(ctx)
+		if ok {
+			verdict, err := a.throttle.Request(ctx, a.db, from)
+			if err != nil {
+				a.refuse(w, r, fault.New(fault.Unavailable, err))
+				return
+			}
+			if !verdict.Allowed {
+				a.refuse(w, r, fault.WaitUntil(verdict.RetryAt))
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}

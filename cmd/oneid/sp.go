@@ -1,0 +1,26 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"oneid/app"
+	"oneid/app/config"
+)
+
+type spCommand struct {
+	Import spImportCommand `cmd:"" help:"Register a service provider from its SAML metadata, or renew it."`
+}
+
+type spImportCommand struct {
+	Source  string `arg:"" name:"file|url" help:"The metadata: a file, an https address, or - for standard input."`
+	Service string `help:"The service it belongs to; without it, it becomes a service of its own, open to every account."`
+}
+
+func (c spImportCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(os.Environ())
+	if err != nil {
+		return err
+	}
+	return app.ImportServiceProvider(ctx, cfg, app.ServiceProviderImport{Source: c.Source, Service: c.Service}, os.Stdout)
+}

@@ -1,0 +1,14 @@
+package db
+
+import "context"
+
+// StaffRoles lists the roles that staff can have.
+func StaffRoles() []string {
+	return []string{"service-desk", "registration-agent", "service-administrator", "auditor"}
+}
+
+// AddStaffRole gives an account a role; having it already is no error.
+func AddStaffRole(ctx context.Context, tx Tx, id AccountID, role string) error {
+	_, err := tx.NewRaw("INSERT INTO staff_roles (account_id, role, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, role, tx.At).Exec(ctx)
+	return wrap(err, "give account %s a role", id)
+}
