@@ -3,7 +3,9 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"log"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -15,7 +17,7 @@ import (
 )
 
 func main() {
-	address := flag.String("addr", "127.0.0.1:8099", "where to listen")
+	address := flag.String("addr", "127.0.0.1:8099", "where to listen; port 0 takes any")
 	flag.Parse()
 	mux := http.NewServeMux()
 	files := static.Handler(false)
@@ -23,9 +25,13 @@ func main() {
 	mux.Handle("GET /sw.js", files)
 	mux.Handle("GET /favicon.ico", files)
 	mux.HandleFunc("/{page}", show)
-	server := &http.Server{Addr: *address, Handler: mux, ReadHeaderTimeout: time.Second}
-	log.Printf("http://%s/parts", *address)
-	log.Fatal(server.ListenAndServe())
+	listener, err := net.Listen("tcp", *address)
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Printf("http://%s\n", listener.Addr())
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Second}
+	log.Fatal(server.Serve(listener))
 }
 
 func show(w http.ResponseWriter, r *http.Request) {
