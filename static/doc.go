@@ -14,6 +14,10 @@
 //	fonts/   Open Sans in two weights, cut to the letters of English and French
 //	icons/   the mark in the sizes that devices ask for, painted by draw/
 //
+// make generate builds dist. The fonts are the latin files of the npm package
+// @fontsource/open-sans, cut with subset-font to U+0020–007E, U+00A0–00FF, Œ œ Ÿ
+// and the punctuation of both languages; 600 is drawn with the 700 file.
+//
 // The service worker (/sw.js) keeps only what this package serves and the two
 // offline pages. It never keeps a page of the product. Should it do harm,
 // Handler(true) sends one in its place that forgets everything and goes.
