@@ -49,6 +49,7 @@ type App struct {
 	log       *slog.Logger
 	base      *url.URL
 	catalogue *i18n.Catalogue
+	metrics   *web.Metrics
 	ready     atomic.Bool
 
 	throttle *throttle.Throttle
@@ -101,6 +102,7 @@ func (a *App) build(o Options) error {
 	if err := a.buildParties(); err != nil {
 		return err
 	}
+	a.metrics = web.NewMetrics(a.version, func() web.PoolStat { return a.db.Pool.Stat() })
 	a.site = &web.Site{Busy: busy, Reference: secret.NewReference, Log: a.log}
 	a.drafts = &draft.Drafts{Sealer: a.sealer}
 	a.sessions = access.New(a.db, a.sealer, a.catalogue, a.log, access.Settings{

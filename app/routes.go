@@ -25,14 +25,16 @@ import (
 // guard against cross-site requests. Then all else: guarded, with a session; a
 // route is open, for somebody registering, or for somebody signed in.
 func (a *App) routes() (http.Handler, error) {
-	across := engine()
-	pages := engine()
+	across := a.engine()
+	pages := a.engine()
 	open := pages.Group("/")
 	registering := pages.Group("/", a.sessions.Registering(a.site))
-	signedIn := pages.Group("/", a.sessions.Account(a.site))
-	_, _ = registering, signedIn
-
 	metadata := readOptions(a.cfg)
+	wizard, err := a.wizard()
+	if err != nil {
+		return nil, err
+	}
+	wizard.Mount(registering, open)
 	a.sessions.Mount(open, a.site)
 	(&signin.Handlers{
 		Rules: &signin.Rules{
@@ -71,17 +73,18 @@ func (a *App) routes() (http.Handler, error) {
 		e.NoRoute(a.site.Handle(func(*gin.Context) error { return fault.New(fault.NotFound, nil) }))
 		e.NoMethod(a.site.Handle(func(*gin.Context) error { return fault.New(fault.Method, nil) }))
 	}
-	return a.stack(across, pages), nil
+	return a.stack(across, pages)
 }
 
 // engine is a gin engine without its defaults: no trusted proxies, no own
 // recovery and logging, which the stack has.
-func engine() *gin.Engine {
+func (a *App) engine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
 	e.HandleMethodNotAllowed = true
 	e.RedirectTrailingSlash = false
 	_ = e.SetTrustedProxies(nil) // nil can't be refused
+	e.Use(a.metrics.Route())
 	return e
 }
 
@@ -99,28 +102,54 @@ func isCrossSite(r *http.Request) bool {
 }
 
 // stack stands the layers around the two engines.
-func (a *App) stack(across, pages http.Handler) http.Handler {
+func (a *App) stack(across, pages *gin.Engine) (http.Handler, error) {
 	s := &web.Stack{
 		BaseURL: a.base, TrustedProxies: a.cfg.TrustedProxies, Log: a.log, Refuse: a.refuse,
 		Frame: layout.FrameInfo{Environment: string(a.cfg.Mode), Version: a.version},
 	}
-	files := static.Handler(false)
 	guarded := s.SameSite(a.sessions.Load(pages))
-	dynamic := a.limited(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	spoken := a.spoken(across)
+	dynamic, err := web.Compressed(a.metrics.Wrap(a.limited(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if isCrossSite(r) {
-			a.spoken(across).ServeHTTP(w, r)
+			spoken.ServeHTTP(w, r)
 			return
 		}
 		guarded.ServeHTTP(w, r)
-	}))
-	served := s.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if static.Has(r.URL.Path) {
-			files.ServeHTTP(w, r)
-			return
-		}
-		dynamic.ServeHTTP(w, r)
-	}))
-	return served
+	}))))
+	if err != nil {
+		return nil, err
+	}
+	files := static.Handler(false)
+	public := http.NewServeMux()
+	public.Handle("/", dynamic)
+	public.Handle(static.Prefix, files)
+	public.Handle("/sw.js", files)
+	public.Handle("/favicon.ico", files)
+	public.Handle("/csp-report", &web.PolicyReports{Log: a.log, Routes: patterns(pages), Metrics: a.metrics})
+	// Probes and scrapers come by address, not by our name.
+	inside := http.NewServeMux()
+	inside.Handle("/", s.Wrap(public))
+	inside.Handle("GET /healthz", web.Live())
+	inside.Handle("GET /readyz", &web.Readiness{Serving: &a.ready, Checks: a.checks(), Log: a.log})
+	inside.Handle("GET /metrics", a.metrics.Handler(a.cfg.MetricsAllow, a.cfg.TrustedProxies))
+	return inside, nil
+}
+
+// checks are what must hold before requests are sent here.
+func (a *App) checks() []web.Check {
+	return []web.Check{
+		{Name: "database", Run: a.db.PingContext},
+		{Name: "schema", Run: func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) }},
+	}
+}
+
+// patterns lists the routes of an engine.
+func patterns(e *gin.Engine) []string {
+	var all []string
+	for _, route := range e.Routes() {
+		all = append(all, route.Path)
+	}
+	return all
 }
 
 // requestTimeout bounds the work on one request (SECURITY.md 5.5).

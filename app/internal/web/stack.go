@@ -27,8 +27,6 @@ type Stack struct {
 	Log   *slog.Logger
 	// Refuse answers a request that never reaches a handler with its page.
 	Refuse func(http.ResponseWriter, *http.Request, *fault.Fault)
-	// Seen counts a served request; it may be nil.
-	Seen func(status int, took time.Duration)
 }
 
 // Wrap puts the stack around next.
@@ -55,9 +53,6 @@ func (s *Stack) identify(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", q.id)
 		out := &recorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(out, r.WithContext(ctx))
-		if s.Seen != nil {
-			s.Seen(out.status, time.Since(started))
-		}
 		s.Log.LogAttrs(ctx, slog.LevelDebug, "request served",
 			slog.String("request_id", q.id), slog.String("method", r.Method),
 			slog.Int("status", out.status), slog.Duration("took", time.Since(started)))
