@@ -340,5 +340,8 @@ func (h *Handlers) printable(c *gin.Context, nth int, title i18n.Msg) error {
 // day reads a day in an address, as a moment that is that day in Ontario.
 func day(text string) (time.Time, bool) {
 	t, err := time.Parse(time.DateOnly, text)
-	return t.Add(17 * time.Hour), err == nil
+	if err != nil {
+		return time.Time{}, false
+	}
+	return t.Add(17 * time.Hour), true
 }
