@@ -96,14 +96,6 @@ func NoteTrouble(ctx context.Context, q bun.IDB, id MessageID, problem string) e
 	return wrap(err, "note trouble of message %s", id)
 }
 
-// MessagesOf lists the newest messages to an account, newest first.
-func MessagesOf(ctx context.Context, q bun.IDB, id AccountID, limit int) ([]Message, error) {
-	var list []Message
-	err := q.NewSelect().Model(&list).Where("account_id = ?", id).
-		Order("created_at DESC", "id DESC").Limit(int64(limit)).Scan(ctx)
-	return list, wrap(err, "list messages of account %s", id)
-}
-
 // NewestMessageOf is the last message that was to bring a code.
 func NewestMessageOf(ctx context.Context, q bun.IDB, code CodeID) (MessageID, error) {
 	var id MessageID

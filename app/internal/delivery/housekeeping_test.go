@@ -128,12 +128,44 @@ func TestAMessageWhoseJobWasLostDoesNotWaitForEver(t *testing.T) {
 func TestTheWorkersTakeWhatTheOutboxQueues(t *testing.T) {
 	t.Parallel()
 	w := setUp(t)
+	delivered := w.workers(t)
+
+	id := w.send(t, letters(i18n.EN)["welcome"])
+
+	delivered()
+	if row := w.message(t, id); row.State != db.MessageSent || len(w.mail.all()) != 1 {
+		t.Errorf("got %s and %d mails, want it sent", row.State, len(w.mail.all()))
+	}
+}
+
+func TestTheJobOfAWorkerThatWasKilledIsTakenUpByAnother(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	id := w.send(t, letters(i18n.EN)["welcome"])
+	// What a killed process leaves behind: a job that it will never finish.
+	_, err := w.d.ExecContext(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1,
+		attempted_at = now() - interval '31 seconds', attempted_by = '{killed}'`)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	w.workers(t)()
+
+	if row := w.message(t, id); row.State != db.MessageSent || len(w.mail.all()) != 1 {
+		t.Errorf("got %s and %d mails, want it sent", row.State, len(w.mail.all()))
+	}
+}
+
+// workers starts the product's own workers and returns a func that waits until
+// they have done one delivery.
+func (w *world) workers(t *testing.T) func() {
+	t.Helper()
 	client, err := delivery.NewClient(w.d.Pool, w.deliverer, w.keeper, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	done, cancel := client.Subscribe(river.EventKindJobCompleted)
-	defer cancel()
+	t.Cleanup(cancel)
 	if err := client.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -145,15 +177,11 @@ func TestTheWorkersTakeWhatTheOutboxQueues(t *testing.T) {
 			t.Error(err)
 		}
 	})
-
-	id := w.send(t, letters(i18n.EN)["welcome"])
-
-	for event := range done {
-		if event.Job.Kind == (outbox.Job{}).Kind() {
-			break
+	return func() {
+		for event := range done {
+			if event.Job.Kind == (outbox.Job{}).Kind() {
+				return
+			}
 		}
-	}
-	if row := w.message(t, id); row.State != db.MessageSent || len(w.mail.all()) != 1 {
-		t.Errorf("got %s and %d mails, want it sent", row.State, len(w.mail.all()))
 	}
 }

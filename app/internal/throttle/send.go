@@ -54,24 +54,6 @@ func (t *Throttle) Send(ctx context.Context, q bun.IDB, s Sending) (Verdict, err
 	return v, nil
 }
 
-// PeekSend tells what Send would say about the number and its holder, for
-// showing when another code can be asked for.
-func (t *Throttle) PeekSend(ctx context.Context, q bun.IDB, s Sending) (Verdict, error) {
-	all := Verdict{Allowed: true, Left: -1}
-	for _, use := range s.uses() {
-		v, err := t.Peek(ctx, q, use.Limit, use.Value)
-		switch {
-		case err != nil:
-			return Verdict{}, err
-		case v.Allowed && (all.Left < 0 || v.Left < all.Left):
-			all.Left = v.Left
-		case !v.Allowed && (all.Allowed || v.RetryAt.After(all.RetryAt)):
-			all.Allowed, all.RetryAt, all.By = false, v.RetryAt, v.By
-		}
-	}
-	return all, nil
-}
-
 func (s Sending) uses() []Use {
 	uses := []Use{
 		{NumberPause, s.Number}, {NumberMinutes, s.Number}, {NumberHour, s.Number}, {NumberDay, s.Number},
