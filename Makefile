@@ -28,7 +28,7 @@ build: $(STAMP) ## build bin/oneid and bin/sandbox
 
 .PHONY: dev
 dev: $(STAMP) ## run the sandbox and restart it at every change of code, screens or styles
-	@$(CSS) --watch=always & styles=$$!; trap 'kill $$styles 2>/dev/null || true' EXIT; \
+	@$(CSS) --watch=always & styles=$$!; trap 'kill $$styles 2>/dev/null; $(MAKE) -s generate' EXIT; \
 	$(TOOL) templ generate -path . -watch -cmd "make -s run"
 
 .PHONY: reset
@@ -65,9 +65,10 @@ lint: ## format, vet, staticcheck, and no registry's address in the lock file
 
 CSS := node_modules/.bin/tailwindcss -i static/src/app.css -o static/dist/app.css --minify
 
+# Folder by folder: the generated code names its source from the folder given.
 .PHONY: generate
 generate: $(STAMP) ## the screens' Go code and the style sheet
-	@$(TOOL) templ generate -path views -log-level warn
+	@for folder in $$(find views -name '*.templ' -exec dirname {} + | sort -u); do $(TOOL) templ generate -path $$folder -log-level error; done
 	@$(CSS) 2>&1 | grep -v -e '^Done in' -e '^≈ tailwindcss' -e '^$$' || true
 
 # Judged by content, so that it can be run with changes not yet committed.
