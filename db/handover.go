@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -14,9 +15,9 @@ type CollegeProvider struct {
 	College           CollegeCode `bun:",pk"`
 	EntityID          string
 	Metadata          []byte
-	Certificates      [][]byte `bun:",array"`
-	Mapping           []byte   `bun:"type:jsonb"`
-	PortalURL         string   `bun:"portal_url"`
+	Certificates      [][]byte        `bun:",array"`
+	Mapping           json.RawMessage `bun:"type:jsonb"`
+	PortalURL         string          `bun:"portal_url"`
 	Enabled           bool
 	AcceptUnsolicited bool
 	UpdatedAt         time.Time

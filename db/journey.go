@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -15,9 +16,9 @@ type Journey struct {
 	ID         string `bun:",pk"`
 	ServiceID  ServiceID
 	EntityID   string
-	RequestID  string `bun:",nullzero"` // empty for a launch of our own
-	Request    []byte `bun:"type:jsonb"`
-	Browser    []byte `bun:",nullzero"` // bound at the first visit
+	RequestID  string          `bun:",nullzero"` // empty for a launch of our own
+	Request    json.RawMessage `bun:"type:jsonb"`
+	Browser    []byte          `bun:",nullzero"` // bound at the first visit
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	AnsweredAt *time.Time

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -46,7 +47,7 @@ type ServiceProvider struct {
 	Version        int // rises with each import: parsed copies are kept by it
 	SignedRequests string
 	NameIDFormat   string
-	Release        []byte `bun:"type:jsonb"`
+	Release        json.RawMessage `bun:"type:jsonb"`
 	ValidUntil     *time.Time
 	Enabled        bool
 	CreatedAt      time.Time
