@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -202,7 +203,7 @@ func (p *Phone) test(ctx context.Context, errs *form.Errors, d *draft.Draft, row
 	case sent.Unreachable:
 		errs.Add(row.field(), i18n.M("check.phone.premium"))
 	case sent.Limited != nil:
-		errs.Add(row.field(), i18n.M("register.phone.test_limit", "Time", i18n.AsClock(sent.Limited.RetryAt)))
+		errs.Add(row.field(), i18n.M("register.phone.test_limit", "Time", onTheMinute(sent.Limited.RetryAt)))
 	}
 	return nil
 }
@@ -240,7 +241,7 @@ func (p *Phone) confirm(ctx context.Context, errs *form.Errors, d *draft.Draft, 
 	case code.Expired:
 		errs.Add(field, i18n.M("register.phone.test_expired"))
 	case code.Locked:
-		errs.Add(field, i18n.M("register.phone.test_locked", "Time", i18n.AsClock(result.RetryAt)))
+		errs.Add(field, i18n.M("register.phone.test_locked", "Time", onTheMinute(result.RetryAt)))
 	}
 	return nil
 }
@@ -277,6 +278,11 @@ func languageOf(ctx context.Context, d *draft.Draft) i18n.Lang {
 		}
 	}
 	return i18n.LangOf(ctx)
+}
+
+// onTheMinute is a time as clocks show it, and not before it has come.
+func onTheMinute(t time.Time) i18n.AsClock {
+	return i18n.AsClock(t.Add(time.Minute - 1).Truncate(time.Minute))
 }
 
 // phoneTests are the codes sent in this registration, newest first.

@@ -208,10 +208,14 @@ func (q *Questions) repeats(ctx context.Context, d *draft.Draft, given []check.A
 	return false, nil
 }
 
-// keep saves the good answers of a refused form, unless the draft has moved on
-// meanwhile.
+// keep saves the good answers of a refused form, unless none is new or the
+// draft has moved on meanwhile.
 func (q *Questions) keep(ctx context.Context, d *draft.Draft, typed url.Values, good []draft.Question) error {
-	if len(good) == 0 {
+	isNew := func(g draft.Question) bool {
+		before, _ := kept(d, g.Kind, g.ID)
+		return before.Hash != g.Answer.Hash
+	}
+	if !slices.ContainsFunc(good, isNew) {
 		return nil
 	}
 	return db.InTx(ctx, q.DB, func(ctx context.Context, tx db.Tx) error {
