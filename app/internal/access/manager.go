@@ -41,6 +41,10 @@ type Settings struct {
 
 // Manager loads, begins and ends sessions.
 type Manager struct {
+	// Menu are the sections of the account, for every page of whoever is
+	// signed in.
+	Menu []layout.MenuItem
+
 	settings Settings
 	db       *db.DB
 	scs      *scs.SessionManager
@@ -93,7 +97,7 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 		session := m.Current(r.Context())
 		ctx := m.speak(w, r, session)
 		if session.SignedIn() {
-			ctx = layout.WithViewer(ctx, layout.Viewer{Name: session.Who.Name, LoginID: session.Who.LoginID, SignedIn: true})
+			ctx = layout.WithViewer(ctx, layout.Viewer{Name: session.Who.Name, LoginID: session.Who.LoginID, SignedIn: true, Menu: m.Menu})
 		}
 		if v := visitOf(ctx); v != nil && v.row != nil && session.Kind != "" && session.Kind != db.SessionAnonymous {
 			ctx = m.warn(ctx, session, v)
