@@ -49,7 +49,7 @@ test-go: $(STAMP) ## the Go tests, with one PostgreSQL for all
 
 .PHONY: test-browser
 test-browser: build ## the browser journeys; SHOTS=folder keeps pictures, JOURNEY=words picks
-	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/
+	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/*.test.mjs
 
 .PHONY: bench
 bench: $(STAMP) ## the Go benchmarks
