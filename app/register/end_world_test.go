@@ -92,7 +92,9 @@ func (w *whole) serveWhole(catalogue *i18n.Catalogue, seal *secret.Sealer, polic
 	site := &web.Site{Reference: secret.NewReference, Log: quiet}
 	sessions := access.New(w.db, seal, catalogue, quiet, access.Settings{
 		Idle: 15 * time.Minute, Absolute: 12 * time.Hour, WizardIdle: 30 * time.Minute, AnonymousFor: time.Hour,
-	}, func(rw http.ResponseWriter, _ *http.Request, f *fault.Fault) { http.Error(rw, f.Error(), http.StatusInternalServerError) })
+	}, func(rw http.ResponseWriter, _ *http.Request, f *fault.Fault) {
+		http.Error(rw, f.Error(), http.StatusInternalServerError)
+	})
 	engine := gin.New()
 	open := engine.Group("/")
 	open.GET("/test/begin/:draft", site.Handle(func(c *gin.Context) error {
