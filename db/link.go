@@ -40,6 +40,14 @@ func LinkByToken(ctx context.Context, q bun.IDB, tokenHash []byte, purpose strin
 	return l, wrap(err, "find %s link", purpose)
 }
 
+// SpentLink reads a link that was used, so that whoever follows it twice is told
+// that it worked. ErrNotFound: it was not used, or never was.
+func SpentLink(ctx context.Context, q bun.IDB, tokenHash []byte, purpose string) (*Link, error) {
+	l := new(Link)
+	err := q.NewSelect().Model(l).Where("token_hash = ? AND purpose = ? AND used_at IS NOT NULL", tokenHash, purpose).Scan(ctx)
+	return l, wrap(err, "find used %s link", purpose)
+}
+
 // TakeLink uses a link up and returns it. Of parallel takers one gets it, the
 // others ErrNotFound.
 func TakeLink(ctx context.Context, tx Tx, tokenHash []byte, purpose string) (*Link, error) {

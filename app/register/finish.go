@@ -35,10 +35,6 @@ type Finish struct {
 	BaseURL, Domain string
 }
 
-// ConfirmPath is where the link that confirms an email address leads, before
-// its token.
-const ConfirmPath = "/email/confirm/"
-
 // existingPath says that the person has an account already.
 const existingPath = root + "existing"
 
@@ -179,7 +175,7 @@ func (f *Finish) tell(ctx context.Context, tx db.Tx, d *draft.Draft, a *db.Accou
 	}); err != nil {
 		return err
 	}
-	return f.Outbox.Send(ctx, tx, outbox.EmailConfirm{To: to, Link: f.BaseURL + ConfirmPath + token.Reveal()})
+	return f.Outbox.Send(ctx, tx, outbox.EmailConfirm{To: to, Link: f.BaseURL + outbox.ConfirmPath + token.Reveal()})
 }
 
 // Refuse tells the holders of a licence's accounts that it was registered

@@ -165,7 +165,7 @@ func (w *whole) wantMail(a *db.Account) {
 	if len(confirm) != 1 {
 		w.Fatalf("%d links were sent, want 1", len(confirm))
 	}
-	token, found := strings.CutPrefix(confirm[0].Message.(outbox.EmailConfirm).Link, "https://oneid.example/email/confirm/")
+	token, found := strings.CutPrefix(confirm[0].Message.(outbox.EmailConfirm).Link, "https://oneid.example"+outbox.ConfirmPath)
 	if !found {
 		w.Errorf("the link is %q", confirm[0].Message.(outbox.EmailConfirm).Link)
 	}

@@ -208,8 +208,8 @@ func complete(m CompleteModel) templ.Component {
 		}
 		templ_7745c5c3_Err = ui.Links(
 			ui.LinkItem{Label: i18n.M("register.complete.link_portal"), Href: "/"},
-			ui.LinkItem{Label: i18n.M("register.complete.link_oneid"), Href: "/profile"},
-			ui.LinkItem{Label: i18n.M("register.complete.link_guide"), Href: "/help"},
+			ui.LinkItem{Label: i18n.M("register.complete.link_oneid"), Href: "/home"},
+			ui.LinkItem{Label: i18n.M("register.complete.link_guide"), Href: "/help/guide"},
 			ui.LinkItem{Label: i18n.M("register.complete.link_about"), Href: "/help#about"},
 		).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {

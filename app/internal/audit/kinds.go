@@ -11,6 +11,7 @@ const (
 	CollegeLicenceInactive  Kind = "college.licence.inactive"
 	CollegeAccountFound     Kind = "college.account.found"
 	CollegeImported         Kind = "college.provider.imported"
+	CollegeSwitched         Kind = "college.provider.switched"
 )
 
 // The registration wizard.
@@ -59,6 +60,7 @@ const (
 	ServiceImported     Kind = "services.provider.imported"
 	EnrolmentAdded      Kind = "enrolment.service.added"
 	CredentialsEmailSet Kind = "credentials.email.verified"
+	CredentialsEmailAsk Kind = "credentials.email.asked"
 	StaffRoleAdded      Kind = "staff.role.added"
 	AccountCreated      Kind = "account.command.created"
 )

@@ -24,6 +24,9 @@ const (
 // LinkLife is how long a link that confirms an address works.
 const LinkLife = 24 * time.Hour
 
+// ConfirmPath is where such a link leads, before its token.
+const ConfirmPath = "/profile/email/confirm/"
+
 // mailLife is how long it is worth trying to deliver a mail.
 const mailLife = 3 * 24 * time.Hour
 

@@ -29,6 +29,10 @@ const (
 	// AllSends is the breaker over everything sent; see Send.
 	AllSends Limit = "send-all"
 
+	// ConfirmMails are mails that ask to confirm an address, sent again for one
+	// account.
+	ConfirmMails Limit = "send-confirm-hour"
+
 	// Wrong one-time codes, across codes, of one account or draft.
 	WrongCodes    Limit = "wrong-codes"
 	WrongCodesDay Limit = "wrong-codes-day"
@@ -86,6 +90,8 @@ func (l Limit) Rule() Rule {
 		return Rule{Max: 20, Window: time.Hour}
 	case PrefixSends:
 		return Rule{Max: 50, Window: time.Hour}
+	case ConfirmMails:
+		return Rule{Max: 3, Window: time.Hour}
 
 	// Ten wrong codes lock for ten minutes however slowly they come, so the
 	// window is the day that also holds the larger budget.
