@@ -26,6 +26,9 @@ type CollegeImport struct {
 	Source  string // a file, an address, or - for standard input
 	College string
 	Portal  string // where members register; the metadata's host without it
+	// Mapping is a JSON file that names the attributes in which the college
+	// sends each fact; without it our own names are expected.
+	Mapping string
 }
 
 // ImportCollege trusts a college's member portal by its metadata, or renews it.
@@ -46,7 +49,7 @@ func ImportCollege(ctx context.Context, cfg config.Config, in CollegeImport, w i
 	if _, err := db.CollegeByCode(ctx, g.db, db.CollegeCode(in.College)); err != nil {
 		return fmt.Errorf("college %q: %w", in.College, err)
 	}
-	mapping, err := json.Marshal(college.DefaultMapping())
+	mapping, err := readMapping(in.Mapping)
 	if err != nil {
 		return err
 	}
@@ -80,10 +83,45 @@ func ImportCollege(ctx context.Context, cfg config.Config, in CollegeImport, w i
 	return nil
 }
 
+// readMapping reads how a college names its attributes.
+func readMapping(path string) ([]byte, error) {
+	m := college.DefaultMapping()
+	if path != "" {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		reader := json.NewDecoder(strings.NewReader(string(text)))
+		reader.DisallowUnknownFields()
+		if err := reader.Decode(&m); err != nil {
+			return nil, fmt.Errorf("read mapping %s: %w", path, err)
+		}
+	}
+	return json.Marshal(m)
+}
+
+// SwitchCollege turns a college's hand-over on or off, everywhere at once.
+func SwitchCollege(ctx context.Context, cfg config.Config, code string, on bool) error {
+	g, err := openGround(ctx, cfg, nil)
+	if err != nil {
+		return err
+	}
+	defer g.close()
+	return db.InTx(ctx, g.db, func(ctx context.Context, tx db.Tx) error {
+		if err := db.SwitchCollege(ctx, tx, db.CollegeCode(code), on); err != nil {
+			return err
+		}
+		return g.audit.Record(ctx, tx, audit.Event{
+			Kind: audit.CollegeSwitched, Actor: "cli", Subject: code, Details: map[string]string{"on": fmt.Sprint(on)},
+		})
+	})
+}
+
 // ServiceProviderImport says which service provider is registered.
 type ServiceProviderImport struct {
 	Source  string // a file, an address, or - for standard input
 	Service string // the service it belongs to; empty makes one of its own
+	Start   string // where people open the service; empty leaves it as it is
 }
 
 // ImportServiceProvider registers a service provider from its metadata, or
@@ -101,6 +139,9 @@ func ImportServiceProvider(ctx context.Context, cfg config.Config, in ServicePro
 	provider, err := saml.ReadServiceProvider(document, g.db.Clock.Now(), readOptions(cfg))
 	if err != nil {
 		return err
+	}
+	if u, err := url.Parse(in.Start); err != nil || in.Start != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return fmt.Errorf("--start %q is no address that a browser can open", in.Start)
 	}
 	release, err := json.Marshal(sso.DefaultRelease())
 	if err != nil {
@@ -120,6 +161,11 @@ func ImportServiceProvider(ctx context.Context, cfg config.Config, in ServicePro
 		}
 		if err := db.PutServiceProvider(ctx, tx, row); err != nil {
 			return err
+		}
+		if in.Start != "" {
+			if err := db.SetServiceStart(ctx, tx, row.ServiceID, in.Start); err != nil {
+				return err
+			}
 		}
 		return g.audit.Record(ctx, tx, audit.Event{
 			Kind: audit.ServiceImported, Actor: "cli", Subject: string(row.ServiceID), Service: row.ServiceID,

@@ -44,9 +44,17 @@ func PutCollegeProvider(ctx context.Context, tx Tx, p *CollegeProvider) error {
 	_, err := tx.NewInsert().Model(p).
 		On("CONFLICT (college) DO UPDATE").
 		Set("entity_id = EXCLUDED.entity_id").Set("metadata = EXCLUDED.metadata").
-		Set("certificates = EXCLUDED.certificates").Set("portal_url = EXCLUDED.portal_url").
+		Set("certificates = EXCLUDED.certificates").Set("portal_url = EXCLUDED.portal_url").Set("mapping = EXCLUDED.mapping").
 		Set("updated_at = EXCLUDED.updated_at").Exec(ctx)
 	return wrap(err, "put provider of college %s", p.College)
+}
+
+// SwitchCollege turns a college's hand-over on or off. ErrNotFound: it was never
+// imported.
+func SwitchCollege(ctx context.Context, tx Tx, college CollegeCode, on bool) error {
+	res, err := tx.NewUpdate().Model((*CollegeProvider)(nil)).
+		Set("enabled = ?", on).Set("updated_at = ?", tx.At).Where("college = ?", college).Exec(ctx)
+	return one(res, err, "switch college %s", college)
 }
 
 // CollegeRequest is a request of ours to a college, bound to a browser.

@@ -82,6 +82,13 @@ func PutService(ctx context.Context, tx Tx, s *Service) error {
 	return wrap(err, "put service %s", s.ID)
 }
 
+// SetServiceStart says where people open a service.
+func SetServiceStart(ctx context.Context, tx Tx, id ServiceID, address string) error {
+	res, err := tx.NewUpdate().Model((*Service)(nil)).
+		Set("start_url = ?", address).Set("updated_at = ?", tx.At).Where("id = ?", id).Exec(ctx)
+	return one(res, err, "set start of service %s", id)
+}
+
 // PutServiceProvider adds a service provider or replaces the metadata of the
 // one with this entity ID. ErrExists: the service has another provider.
 func PutServiceProvider(ctx context.Context, tx Tx, p *ServiceProvider) error {

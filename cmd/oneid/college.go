@@ -10,11 +10,14 @@ import (
 
 type collegeCommand struct {
 	Import collegeImportCommand `cmd:"" help:"Trust a college's member portal by its SAML metadata, or renew it."`
+	On     collegeOnCommand     `cmd:"" help:"Take members over from a college again."`
+	Off    collegeOffCommand    `cmd:"" help:"Take nobody over from a college."`
 }
 
 type collegeImportCommand struct {
 	Source  string `arg:"" name:"file|url" help:"The metadata: a file, an https address, or - for standard input."`
 	College string `required:"" placeholder:"CODE" help:"The college's code, such as cpso."`
+	Mapping string `placeholder:"FILE" help:"JSON that names the attributes in which the college sends each fact."`
 	Portal  string `placeholder:"URL" help:"Where members find the portal's page to register."`
 }
 
@@ -23,5 +26,27 @@ func (c collegeImportCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return app.ImportCollege(ctx, cfg, app.CollegeImport{Source: c.Source, College: c.College, Portal: c.Portal}, os.Stdout)
+	return app.ImportCollege(ctx, cfg, app.CollegeImport{Source: c.Source, College: c.College, Portal: c.Portal, Mapping: c.Mapping}, os.Stdout)
+}
+
+type collegeOnCommand struct {
+	College string `arg:"" name:"code"`
+}
+
+func (c collegeOnCommand) Run(ctx context.Context) error { return switchCollege(ctx, c.College, true) }
+
+type collegeOffCommand struct {
+	College string `arg:"" name:"code"`
+}
+
+func (c collegeOffCommand) Run(ctx context.Context) error {
+	return switchCollege(ctx, c.College, false)
+}
+
+func switchCollege(ctx context.Context, code string, on bool) error {
+	cfg, err := config.Load(os.Environ())
+	if err != nil {
+		return err
+	}
+	return app.SwitchCollege(ctx, cfg, code, on)
 }

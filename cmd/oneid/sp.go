@@ -14,6 +14,7 @@ type spCommand struct {
 
 type spImportCommand struct {
 	Source  string `arg:"" name:"file|url" help:"The metadata: a file, an https address, or - for standard input."`
+	Start   string `placeholder:"URL" help:"Where people open the service."`
 	Service string `help:"The service it belongs to; without it, it becomes a service of its own, open to every account."`
 }
 
@@ -22,5 +23,5 @@ func (c spImportCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return app.ImportServiceProvider(ctx, cfg, app.ServiceProviderImport{Source: c.Source, Service: c.Service}, os.Stdout)
+	return app.ImportServiceProvider(ctx, cfg, app.ServiceProviderImport{Source: c.Source, Service: c.Service, Start: c.Start}, os.Stdout)
 }

@@ -158,10 +158,9 @@ var rules = map[string]string{"active-licence": db.RuleLicence, "named": db.Rule
 
 func (r *Reference) readServices() error {
 	var list []struct {
-		ID    db.ServiceID
-		Name  Text
-		Start string
-		Rule  struct {
+		ID   db.ServiceID
+		Name Text
+		Rule struct {
 			Type    string
 			College db.CollegeCode
 		}
@@ -178,7 +177,7 @@ func (r *Reference) readServices() error {
 		}
 		r.Services = append(r.Services, db.Service{
 			ID: s.ID, Position: i + 1, NameEn: s.Name.EN, NameFr: s.Name.FR, TaglineEn: s.Tagline.EN, TaglineFr: s.Tagline.FR,
-			WhoEn: s.Who.EN, WhoFr: s.Who.FR, StartURL: s.Start, Rule: rule, RuleCollege: s.Rule.College, Minimum: s.Minimum, Enabled: true,
+			WhoEn: s.Who.EN, WhoFr: s.Who.FR, Rule: rule, RuleCollege: s.Rule.College, Minimum: s.Minimum, Enabled: true,
 		})
 	}
 	return nil

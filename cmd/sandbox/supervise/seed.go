@@ -106,7 +106,7 @@ func (s *Seed) steps() []step {
 			if err != nil {
 				return err
 			}
-			_, err = s.Product.Command(ctx, "sp", "import", file, "--service", viewer.Name)
+			_, err = s.Product.Command(ctx, "sp", "import", file, "--service", viewer.Name, "--start", viewer.Base()+"/signin")
 			return err
 		}})
 	}
