@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"net/url"
 	"slices"
+	"time"
 
 	"oneid/app/internal/draft"
 	"oneid/views/i18n"
@@ -31,7 +32,7 @@ const (
 // saved something while assisting deletes view.FieldSaved from typed first, for
 // the page it shows is newer than its form.
 func here(ctx context.Context, step Step, d *draft.Draft, typed url.Values) view.Here {
-	h := view.Here{Slug: step.Slug(), Saved: typed.Get(view.FieldSaved), Mark: newMark(), Notice: noticeOf(ctx)}
+	h := view.Here{Slug: step.Slug(), Saved: typed.Get(view.FieldSaved), Mark: newMark(), Notice: noticeOf(ctx), Minutes: minutesOf(ctx)}
 	if h.Saved == "" {
 		h.Saved = saved(step, d)
 	}
@@ -138,9 +139,20 @@ func (s Steps) info(d *draft.Draft, at Step) *ui.StepInfo {
 }
 
 type (
-	noticeKey struct{}
-	changeKey struct{}
+	noticeKey  struct{}
+	changeKey  struct{}
+	minutesKey struct{}
 )
+
+// withIdle has the step's screen say how long it may rest.
+func withIdle(ctx context.Context, idle time.Duration) context.Context {
+	return context.WithValue(ctx, minutesKey{}, int(idle/time.Minute))
+}
+
+func minutesOf(ctx context.Context) int {
+	n, _ := ctx.Value(minutesKey{}).(int)
+	return n
+}
 
 // withNotice has the step's screen say something under its heading.
 func withNotice(ctx context.Context, m i18n.Msg) context.Context {

@@ -63,11 +63,11 @@ func (h *Handlers) draft(c *gin.Context) db.DraftID {
 	return h.Sessions.Current(c.Request.Context()).Draft
 }
 
-// visiting says who is asking, for what is counted.
+// visiting says who is asking, for what is counted, and how long a page may rest.
 func (h *Handlers) visiting(c *gin.Context) context.Context {
 	ctx := c.Request.Context()
 	from, _ := netip.ParseAddr(web.Address(ctx)) // the zero address is counted as one
-	return WithVisit(ctx, Visit{Session: h.Sessions.Hash(ctx), From: from})
+	return WithVisit(withIdle(ctx, h.Idle), Visit{Session: h.Sessions.Hash(ctx), From: from})
 }
 
 func (h *Handlers) getStep(slug string) web.Handler {

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -33,7 +34,9 @@ type Here struct {
 	Slug        string
 	Saved, Mark string
 	Change      bool
-	Notice      i18n.Msg // said under the heading; zero for none
+	// Minutes is how long the page may rest; zero says nothing about it.
+	Minutes int
+	Notice  i18n.Msg // said under the heading; zero for none
 	// Focus is the id of what takes the focus instead of the heading, after a
 	// button that stays on the page.
 	Focus string
@@ -80,6 +83,14 @@ func (h Here) focus(id string) templ.Attributes {
 // answer into the page where it is, without going to the top.
 func assists(h Here) templ.Attributes {
 	return templ.Attributes{"data-hx-post": action(h), "data-hx-target": "#main", "data-hx-swap": "innerHTML"}
+}
+
+// rest is what follows a short label where a full one is said.
+func rest(label, full string) string {
+	if tail, ok := strings.CutPrefix(full, label); ok {
+		return tail
+	}
+	return ", " + full
 }
 
 func ways(h Here, next i18n.Msg) ui.ActionRow {

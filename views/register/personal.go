@@ -139,8 +139,8 @@ func (m PersonalModel) language() ui.Field {
 		Name: "language", Label: i18n.M("register.personal.language"), Hint: i18n.M("register.personal.language_hint"),
 		Value: m.Values.Language, Error: m.Errors.Of("language"),
 		Options: []ui.Option{
-			{Value: string(i18n.EN), Label: i18n.M("ui.language.english"), Lang: "en"},
-			{Value: string(i18n.FR), Label: i18n.M("ui.language.french"), Lang: "fr"},
+			{Value: string(i18n.EN), Label: i18n.Verbatim("English"), Lang: "en"},
+			{Value: string(i18n.FR), Label: i18n.Verbatim("Français"), Lang: "fr"},
 		},
 	}
 }

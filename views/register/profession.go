@@ -61,7 +61,7 @@ func (l LockedLicence) evidence() ui.EvidenceBox {
 		ID: "evidence-h", Title: i18n.M("register.personal.evidence_title"), Source: provided(l.ReceivedAt),
 		Rows: []ui.Row{
 			{Name: i18n.M("register.profession.college"), Value: l.College},
-			{Name: i18n.M("register.profession.number"), Value: i18n.Verbatim(l.Number)},
+			{Name: i18n.M("register.profession.number"), Value: i18n.Verbatim(l.Number), Source: i18n.M("register.profession.verified")},
 			{Name: i18n.M("register.profession.class"), Body: standing(l)},
 		},
 		Wrong: i18n.M("register.frame.wrong"), Help: wrongHelp("profession"),
