@@ -41,7 +41,7 @@ func openGround(ctx context.Context, cfg config.Config, timer clock.Clock) (*gro
 	if timer != nil {
 		dbClock = timer
 	}
-	d, err := db.Open(ctx, cfg.Database.URL, dbClock)
+	d, err := db.Open(ctx, cfg.Database.PoolURL(), dbClock)
 	if err != nil {
 		return nil, err
 	}

@@ -129,3 +129,6 @@ func InTx(ctx context.Context, d *DB, fn func(ctx context.Context, tx Tx) error)
 	}
 	return nil
 }
+
+// Querier is what queries run on: the pool or a transaction.
+type Querier = bun.IDB
