@@ -27,7 +27,7 @@ function launched() {
 
 /**
  * Runs steps(page, world) in a fresh browser profile. The page is Playwright's, with more to it:
- * visit, push, follow, submit, write, look, expect. See README.md.
+ * visit, push, follow, submit, use, write, look, speaks, expect. See README.md.
  */
 export async function journey(t, { lang = "en", script = true, width = 1280, scheme = "light" }, steps) {
   const here = await world();
@@ -95,8 +95,10 @@ class Road {
       push: (name, options) => this.act(() => this.#page.getByRole("button", { name, exact: true }).click(), options),
       follow: (name, options) => this.act(() => this.#page.getByRole("link", { name, exact: true }).click(), options),
       submit: (form, options) => this.act(() => this.#page.locator(`${form} button, button[form="${form.replace("#", "")}"]`).first().click(), options),
+      use: (selector, options) => this.act(() => this.#page.locator(selector).click(), options),
       write: (label, value) => this.#page.getByLabel(label, { exact: true }).fill(value),
       look: () => this.look(),
+      speaks: (lang) => (this.#is.lang = lang),
       expect: (pattern) => this.#expected.push(pattern),
     });
   }

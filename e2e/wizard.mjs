@@ -1,0 +1,83 @@
+// The seven steps as a physician fills them in, in either language.
+
+import { code } from "./inbox.mjs";
+import { words } from "./words.mjs";
+
+/** The guide's own sample answers, by the places they stand in. */
+const answers = {
+  en: [
+    ["Make and model of your first car?", "Honda Accord"],
+    ["What is the name of your first childhood friend?", "John"],
+    ["What is the first award you ever won?", "Math"],
+    ["What is your oldest sibling’s middle name?", "Bob"],
+    ["What is the middle name of your father?", "Joe"],
+  ],
+};
+
+/** Playwright's page with the wizard's steps; each ends on the page after it. */
+export function wizard(page, lang = "en") {
+  const w = words(lang);
+  const next = (heading, button = "ui.action.next") => page.push(w(button), { heading: w(heading) });
+  const fill = (fields) => all(fields, (id, value) => page.locator(`#${id}`).fill(value));
+
+  const steps = {
+    w,
+    next,
+    fill,
+
+    async policies() {
+      await page.locator("#agree").check();
+      await next("register.personal.title");
+    },
+
+    async personal({ email, phone = "416 555 0143", language = lang, ...more }) {
+      await fill({ email, phone, ...more });
+      await page.locator(`input[name=language][value=${language}]`).check();
+      await next("register.profession.title");
+    },
+
+    profession: () => next("register.questions.title"),
+
+    /** Chooses the guide's questions and types its answers, or the ones given. */
+    async answer(given = answers.en.map(([, answer]) => answer)) {
+      for (const [i, answer] of given.entries()) {
+        const select = page.locator(`#question_${i + 1}`);
+        const label = lang === "en" ? answers.en[i][0] : undefined;
+        await select.selectOption(label ? { label } : { index: i + 1 });
+        await page.locator(`#answer_${i + 1}`).fill(answer);
+      }
+    },
+
+    async questions(given) {
+      await steps.answer(given);
+      await next("register.phone.title");
+    },
+
+    /** Has a code sent to the contact number and types it in. */
+    async phone(world, to) {
+      await page.use("button[name=test][value='1']");
+      await page.locator("#phone_1_code").fill(await code(world, to));
+      await page.use("button[name=confirm]");
+      await page.getByText(w("register.phone.test_ok"), { exact: true }).first().waitFor();
+      await next("register.mail.title");
+    },
+
+    async noPhone() {
+      await page.locator("#no_direct").check();
+      await next("register.mail.title");
+    },
+
+    mail: () => next("register.review.title"),
+    review: () => next("register.password.title", "register.review.go"),
+
+    async password(chosen) {
+      await fill({ password: chosen, confirm: chosen });
+      await next("register.complete.title", "ui.action.finish");
+    },
+  };
+  return steps;
+}
+
+async function all(fields, deed) {
+  for (const [id, value] of Object.entries(fields)) await deed(id, value);
+}
