@@ -55,7 +55,9 @@ func Framed(p ui.Page, a Around) ui.Page {
 	p.FormID = FormID
 	p.Rail = rail(a.Help)
 	p.NoIndex = true
-	p.Scripts = append([]string{"htmx"}, p.Scripts...)
+	// A page that htmx swaps in brings no modules: the first page of the wizard
+	// loads what the later ones need.
+	p.Scripts = append([]string{"htmx", "password", "copy"}, p.Scripts...)
 	return p
 }
 

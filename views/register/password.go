@@ -37,9 +37,7 @@ const PasswordPath = "/register/password/check"
 
 // Password is the screen of the step.
 func Password(m PasswordModel) ui.Page {
-	return ui.Page{
-		Title: i18n.M("register.password.title"), Body: password(m), Errors: m.Errors, Scripts: []string{"password"},
-	}
+	return ui.Page{Title: i18n.M("register.password.title"), Body: password(m), Errors: m.Errors}
 }
 
 // PasswordLive is the part of the screen that follows what is typed, and says
