@@ -86,7 +86,7 @@ async function ready(url) {
 // Files run at the same time, each on ports of its own.
 async function freeOffset() {
   for (let turn = 0; turn < 100; turn++) {
-    const offset = 1000 + 100 * ((process.pid + turn) % 100);
+    const offset = 1050 + 100 * ((process.pid + turn) % 100);
     const ports = [8025, ...Object.values(sites).map(([, port]) => port)];
     const free = await Promise.all(ports.map((port) => bindable(port + offset)));
     if (free.every(Boolean)) return offset;
