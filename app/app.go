@@ -20,6 +20,7 @@ import (
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/draft"
 	"oneid/app/internal/fault"
+	"oneid/app/internal/journey"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
@@ -27,6 +28,7 @@ import (
 	"oneid/db"
 	"oneid/saml"
 	"oneid/views/i18n"
+	"oneid/views/layout"
 )
 
 // Options are what differs between the product and a test of it.
@@ -109,6 +111,7 @@ func (a *App) build(o Options) error {
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute, WizardIdle: a.cfg.WizardIdle,
 		AnonymousFor: a.cfg.WizardIdle, Secure: a.base.Scheme == "https",
 	}, a.refuse)
+	a.sessions.Menu = []layout.MenuItem{{Label: i18n.M("layout.header.services"), Href: journey.HomePath, Icon: "grid"}}
 	a.handler, err = a.routes()
 	return err
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"oneid/app/college"
+	"oneid/app/credentials"
+	"oneid/app/home"
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/fault"
 	"oneid/app/internal/web"
@@ -29,6 +31,7 @@ func (a *App) routes() (http.Handler, error) {
 	pages := a.engine()
 	open := pages.Group("/")
 	registering := pages.Group("/", a.sessions.Registering(a.site))
+	signedIn := pages.Group("/", a.sessions.Account(a.site))
 	metadata := readOptions(a.cfg)
 	wizard, err := a.wizard()
 	if err != nil {
@@ -36,6 +39,15 @@ func (a *App) routes() (http.Handler, error) {
 	}
 	wizard.Mount(registering, open)
 	a.sessions.Mount(open, a.site)
+	(&home.Handlers{
+		Rules: &home.Rules{DB: a.db, People: a.people}, Sessions: a.sessions, Site: a.site, LoginDomain: a.cfg.LoginDomain,
+	}).Mount(open, signedIn)
+	(&credentials.Handlers{
+		Rules: &credentials.Rules{
+			DB: a.db, People: a.people, Outbox: a.outbox, Throttle: a.throttle, Audit: a.audit, BaseURL: a.cfg.BaseURL,
+		},
+		Sessions: a.sessions, Site: a.site,
+	}).Mount(open, signedIn)
 	(&signin.Handlers{
 		Rules: &signin.Rules{
 			DB: a.db, Passwords: a.passwords(), People: a.people, Throttle: a.throttle, Audit: a.audit,
@@ -125,6 +137,9 @@ func (a *App) stack(across, pages *gin.Engine) (http.Handler, error) {
 	public.Handle(static.Prefix, files)
 	public.Handle("/sw.js", files)
 	public.Handle("/favicon.ico", files)
+	(&home.Still{
+		Catalogue: a.catalogue, BaseURL: a.cfg.BaseURL, SecurityContact: a.cfg.Brand.DeskEmail, Now: a.db.Clock.Now,
+	}).Mount(public)
 	public.Handle("/csp-report", &web.PolicyReports{Log: a.log, Routes: patterns(pages), Metrics: a.metrics})
 	// Probes and scrapers come by address, not by our name.
 	inside := http.NewServeMux()
