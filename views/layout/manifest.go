@@ -58,7 +58,7 @@ func Manifest(ctx context.Context) ([]byte, error) {
 			{static.URL("icon-maskable-512.png"), "512x512", "image/png", "maskable"},
 		},
 		Shortcuts: []shortcut{
-			{i18n.T(ctx, "layout.header.profile"), "/profile"},
+			{i18n.T(ctx, "layout.header.services"), "/home"},
 			{i18n.T(ctx, "layout.header.help"), "/help"},
 		},
 	})
