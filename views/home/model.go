@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"oneid/views/i18n"
-	"oneid/views/layout"
 	"oneid/views/ui"
 )
 
@@ -49,11 +48,6 @@ type Closed struct {
 // Start is the page of a person's services.
 func Start(m StartModel) ui.Page {
 	return ui.Page{Title: i18n.M("layout.header.services"), Body: start(m), Frame: ui.Account, NoIndex: true}
-}
-
-// Section is the entry of this page in the account's menu.
-func Section() layout.MenuItem {
-	return layout.MenuItem{Label: i18n.M("layout.header.services"), Href: "/home", Icon: "grid"}
 }
 
 // openWords splits "Open ConnectingOntario" into what a button shows and what
