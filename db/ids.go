@@ -22,6 +22,12 @@ type (
 	MessageID string
 	// PhoneID identifies a challenge phone.
 	PhoneID string
+	// DeviceID identifies a recognised device.
+	DeviceID string
+	// PasskeyID identifies a passkey.
+	PasskeyID string
+	// RecoveryID identifies a recovery under way.
+	RecoveryID string
 	// DesignationID identifies a professional designation of an account.
 	DesignationID string
 	// ServiceID names a service, for example "connectingontario".

@@ -118,7 +118,9 @@ func (h *Handlers) begin(c *gin.Context, out Outcome, id string) error {
 	if err != nil {
 		return err
 	}
-	session, err := h.Sessions.Begin(ctx, *out.Passed, access.Factor{Kind: access.FactorPassword, At: out.At})
+	session, err := h.Sessions.Begin(ctx, access.Beginning{
+		Who: *out.Passed, Proof: access.Factor{Kind: access.FactorPassword, At: out.At},
+	})
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,8 @@ package access
 import (
 	"errors"
 	"net/http"
+	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -12,12 +14,13 @@ import (
 
 // Where a request without the session it needs is led.
 const (
-	signinPath  = "/signin"
-	signoutPath = "/signout"
-	endedPath   = "/session/ended"
-	portalPath  = "/register"
-	pausePath   = "/register/pause"
-	pausedPath  = "/register/paused"
+	signinPath    = "/signin"
+	challengePath = "/challenge"
+	signoutPath   = "/signout"
+	endedPath     = "/session/ended"
+	portalPath    = "/register"
+	pausePath     = "/register/pause"
+	pausedPath    = "/register/paused"
 )
 
 // Account lets only a signed-in person pass. Others are led to sign in, and
@@ -25,10 +28,14 @@ const (
 func (m *Manager) Account(site *web.Site) gin.HandlerFunc {
 	return site.Handle(func(c *gin.Context) error {
 		ctx := c.Request.Context()
-		if m.Current(ctx).SignedIn() {
+		session := m.Current(ctx)
+		if session.SignedIn() {
 			return nil
 		}
 		c.Abort()
+		if session.HalfWay() {
+			return m.lost(c, challengePath)
+		}
 		if c.Request.Method == http.MethodGet && c.GetHeader("HX-Request") != "true" {
 			if err := m.ReturnTo(ctx, c.Request.URL.RequestURI()); err != nil {
 				return err
@@ -97,4 +104,39 @@ func why(s *db.Session) string {
 		return "cap"
 	}
 	return "idle"
+}
+
+// freshFor is how long a proof counts as fresh for a sensitive change
+// (SECURITY.md 5.3).
+const freshFor = 10 * time.Minute
+
+// Fresh lets only a signed-in person pass who has lately proven something that
+// they hold. Others are asked for it, and come back to this page with what they
+// had typed, secrets excepted. It stands behind Account.
+func (m *Manager) Fresh(site *web.Site, secrets ...string) gin.HandlerFunc {
+	return site.Handle(func(c *gin.Context) error {
+		ctx := c.Request.Context()
+		if m.Current(ctx).Fresh(m.db.Clock.Now().Add(-freshFor)) {
+			return nil
+		}
+		c.Abort()
+		path := c.Request.URL.Path
+		var kept *KeptForm
+		if c.Request.Method == http.MethodPost {
+			values, err := web.Values(c)
+			if err != nil {
+				return err
+			}
+			kept = &KeptForm{Path: path, Values: map[string][]string{}}
+			for name, v := range values {
+				if !slices.Contains(secrets, name) {
+					kept.Values[name] = v
+				}
+			}
+		}
+		if err := m.Demand(ctx, Sensitive, path, kept); err != nil {
+			return err
+		}
+		return web.Leave(c, challengePath)
+	})
 }

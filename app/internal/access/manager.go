@@ -30,8 +30,10 @@ const (
 
 // Settings are the lifetimes of sessions (SECURITY.md 5.3).
 type Settings struct {
-	Idle         time.Duration // account sessions
-	Absolute     time.Duration
+	Idle     time.Duration // account sessions
+	Absolute time.Duration
+	// WeakAbsolute bounds sessions raised by questions only.
+	WeakAbsolute time.Duration
 	WizardIdle   time.Duration // registration sessions
 	AnonymousFor time.Duration
 	// Secure is false only where the product is served over plain http on one
@@ -149,14 +151,25 @@ func (m *Manager) Browser(ctx context.Context) ([]byte, error) {
 	return hash[:], nil
 }
 
+// Beginning is what a sign-in opens a session with.
+type Beginning struct {
+	Who   Who
+	Proof Factor
+	// Owed asks for a second factor before anything else; empty asks nothing.
+	Owed Reason
+	// Device is the recognised device, if any.
+	Device db.DeviceID
+}
+
 // Begin signs a person in: a new token, the proof, the absolute end. What the
-// browser started before (a sign-in toward a service) stays tied to it.
-func (m *Manager) Begin(ctx context.Context, who Who, proof Factor) (Session, error) {
+// browser started before (a sign-in toward a service, the page to come back to)
+// stays tied to it.
+func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
 	before := m.Current(ctx)
 	now := m.db.Clock.Now()
 	s := Session{
-		Kind: db.SessionAccount, ID: random(), Who: who, Factors: []Factor{proof},
-		Begun: now, Until: now.Add(m.settings.Absolute), Browser: before.Browser,
+		Kind: db.SessionAccount, ID: random(), Who: b.Who, Factors: []Factor{b.Proof}, Owed: b.Owed, Device: b.Device,
+		Begun: now, Until: now.Add(m.settings.Absolute), Browser: before.Browser, Return: before.Return,
 	}
 	return s, m.renew(ctx, s)
 }
@@ -170,11 +183,45 @@ func (m *Manager) BeginDraft(ctx context.Context, draft db.DraftID) error {
 	})
 }
 
-// Raise adds a proof to a signed-in session and gives it a new token.
-func (m *Manager) Raise(ctx context.Context, proof Factor) error {
+// Raise adds a proof to a session of an account and gives it a new token;
+// nothing is owed any more. A session raised by questions ends after an hour.
+func (m *Manager) Raise(ctx context.Context, proof Factor) (Session, error) {
 	s := m.Current(ctx)
 	s.Factors = append(s.Factors, proof)
-	return m.renew(ctx, s)
+	s.Owed, s.Wanted = "", ""
+	if proof.Kind == FactorQuestions {
+		if end := m.db.Clock.Now().Add(m.settings.WeakAbsolute); s.Level() == Knowledge && end.Before(s.Until) {
+			s.Until = end
+		}
+	}
+	return s, m.renew(ctx, s)
+}
+
+// Recognise notes the device that the session runs on.
+func (m *Manager) Recognise(ctx context.Context, device db.DeviceID) error {
+	s := m.Current(ctx)
+	s.Device = device
+	return m.put(ctx, s)
+}
+
+// Demand asks for a further proof of a signed-in session. The page that asked,
+// with what was typed in it, is kept to come back to.
+func (m *Manager) Demand(ctx context.Context, why Reason, back string, form *KeptForm) error {
+	s := m.Current(ctx)
+	s.Return, s.Kept = back, form
+	s.Wanted = why
+	return m.put(ctx, s)
+}
+
+// TakeKept returns the form kept for a page, once; nil when there is none.
+func (m *Manager) TakeKept(ctx context.Context, path string) (map[string][]string, error) {
+	s := m.Current(ctx)
+	if s.Kept == nil || s.Kept.Path != path {
+		return nil, nil
+	}
+	values := s.Kept.Values
+	s.Kept = nil
+	return values, m.put(ctx, s)
 }
 
 func (m *Manager) renew(ctx context.Context, s Session) error {

@@ -13,9 +13,28 @@ type Factor struct {
 	At   time.Time `json:"at"`
 }
 
-// The kinds of proof.
+// The kinds of proof. A recognised device is no proof of its own: it only
+// spares the question.
 const (
-	FactorPassword = "password"
+	FactorPassword  = "password"
+	FactorText      = "text"
+	FactorCall      = "call"
+	FactorQuestions = "questions"
+	FactorRecovery  = "recovery-code"
+	FactorPasskey   = "passkey" // with user verification
+)
+
+// Level is how strongly a session was proven. Levels are ordered.
+type Level int
+
+// The levels. A service's minimum is one of the last three; Basic meets a
+// minimum of Knowledge, as the seeds have it: a known device is not asked again.
+const (
+	None       Level = iota
+	Basic            // password on a recognised device
+	Knowledge        // password and challenge questions: the same kind of proof twice
+	Possession       // password and a phone or recovery code
+	Passkey          // a passkey, which holds and verifies
 )
 
 // Who is the account behind a session, as pages show it.
@@ -38,14 +57,76 @@ type Session struct {
 	Factors []Factor   `json:"factors,omitempty"`
 	Begun   time.Time  `json:"begun,omitzero"`
 	Until   time.Time  `json:"until,omitzero"` // absolute end
+	// Owed is why a second factor is still to be given; until then the person
+	// is not signed in. Empty when nothing is owed.
+	Owed Reason `json:"owed,omitempty"`
+	// Wanted is why a signed-in person is asked for one more proof; Raise
+	// settles it.
+	Wanted Reason `json:"wanted,omitempty"`
+	// Device is the recognised device this session runs on, if any.
+	Device db.DeviceID `json:"device,omitempty"`
+	// Kept is a form that a demand for fresh proof interrupted, without its
+	// secrets.
+	Kept *KeptForm `json:"kept,omitempty"`
 	// Browser ties what was started here to this browser.
 	Browser string `json:"browser,omitempty"`
 	// Return is the page of ours that sign-in interrupted.
 	Return string `json:"return,omitempty"`
 }
 
-// SignedIn tells whether a person is signed in.
-func (s Session) SignedIn() bool { return s.Kind == db.SessionAccount }
+// Reason is why a second factor is asked for. The page says it in its first
+// line.
+type Reason string
+
+// The reasons.
+const (
+	NewBrowser    Reason = "new_browser"
+	NewNetwork    Reason = "new_network"
+	ExpiredDevice Reason = "expired_device"
+	Theft         Reason = "theft"
+	Recovered     Reason = "recovered"
+	ForService    Reason = "service"
+	Sensitive     Reason = "sensitive"
+)
+
+// KeptForm is a form to be shown again, filled in.
+type KeptForm struct {
+	Path   string              `json:"path"`
+	Values map[string][]string `json:"values"`
+}
+
+// SignedIn tells whether a person is signed in: the account is known and no
+// second factor is owed.
+func (s Session) SignedIn() bool { return s.Kind == db.SessionAccount && s.Owed == "" }
+
+// HalfWay tells whether a password was right and a second factor is owed.
+func (s Session) HalfWay() bool { return s.Kind == db.SessionAccount && s.Owed != "" }
+
+// Level is how strongly this session was proven.
+func (s Session) Level() Level {
+	level := None
+	for _, f := range s.Factors {
+		level = max(level, levels[f.Kind])
+	}
+	return level
+}
+
+var levels = map[string]Level{
+	FactorPassword: Basic, FactorQuestions: Knowledge,
+	FactorText: Possession, FactorCall: Possession, FactorRecovery: Possession,
+	FactorPasskey: Passkey,
+}
+
+// Fresh tells whether something that is held (not merely known) was proven
+// since a time.
+func (s Session) Fresh(since time.Time) bool {
+	for _, f := range s.Factors {
+		if levels[f.Kind] >= Possession && !f.At.Before(since) {
+			return true
+		}
+	}
+	return false
+}
 
 // AuthenticatedAt is when the newest proof was given.
 func (s Session) AuthenticatedAt() time.Time {
