@@ -68,7 +68,9 @@ func setUp(t *testing.T) *world {
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	sessions := access.New(w.d, w.sealer, words, log, access.Settings{
 		Idle: 12 * time.Hour, Absolute: 12 * time.Hour, WizardIdle: time.Hour, AnonymousFor: time.Hour,
-	}, func(rw http.ResponseWriter, _ *http.Request, f *fault.Fault) { http.Error(rw, f.Error(), http.StatusInternalServerError) })
+	}, func(rw http.ResponseWriter, _ *http.Request, f *fault.Fault) {
+		http.Error(rw, f.Error(), http.StatusInternalServerError)
+	})
 	site := &web.Site{Reference: secret.NewReference, Log: log}
 	book := &people.Book{Sealer: w.sealer, Index: ring.Index}
 
