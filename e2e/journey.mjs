@@ -50,7 +50,7 @@ export async function journey(t, { lang = "en", script = true, width = 1280, sch
     await road.wreck(cause);
     throw cause;
   } finally {
-    await context.close();
+    await road.end();
   }
 }
 
@@ -62,6 +62,7 @@ class Road {
   #inFlight = 0;
   #document; // the HTML of the last whole page, until a part of it is swapped
   #looks = 0;
+  #copy; // where axe looks at pages without script
 
   constructor(page, is) {
     this.#page = page;
@@ -91,7 +92,7 @@ class Road {
   /** Gives the page its further methods. */
   lend() {
     return Object.assign(this.#page, {
-      visit: (path) => this.visit(path),
+      visit: (path, options) => this.act(() => this.#page.goto(path), options),
       push: (name, options) => this.act(() => this.#page.getByRole("button", { name, exact: true }).click(), options),
       follow: (name, options) => this.act(() => this.#page.getByRole("link", { name, exact: true }).click(), options),
       submit: (form, options) => this.act(() => this.#page.locator(`${form} button, button[form="${form.replace("#", "")}"]`).first().click(), options),
@@ -103,16 +104,10 @@ class Road {
     });
   }
 
-  /** Opens an address and looks at the page. A path belongs to the product. */
-  async visit(path) {
-    await this.#page.goto(path);
-    await this.settle();
-    await this.look();
-  }
-
-  /** Does something that leads to another screen, waits for it, and looks at it. */
-  async act(deed, { heading } = {}) {
+  /** Does something that leads to another screen, waits for what it shows, and looks at it. */
+  async act(deed, { heading, shows } = {}) {
     await deed();
+    if (shows) await this.#page.locator(shows).first().waitFor();
     if (heading) await this.#page.getByRole("heading", { level: 1, name: heading }).waitFor();
     await this.settle();
     await this.look();
@@ -144,17 +139,22 @@ class Road {
   async #accessibleCopy() {
     const { width, scheme } = this.#is;
     const html = (await this.#page.content()).replace(/<script\b[^]*?<\/script>/g, "").replace(/<\/?noscript[^>]*>/g, "");
-    const context = await (await launched()).newContext({ viewport: { width, height }, colorScheme: scheme });
-    try {
-      const copy = await context.newPage();
-      await copy.route("**/*", (route) =>
-        route.request().isNavigationRequest() ? route.fulfill({ body: html, contentType: "text/html" }) : route.continue(),
-      );
-      await copy.goto(this.#page.url());
-      await accessible(copy);
-    } finally {
-      await context.close();
+    if (!this.#copy) {
+      const context = await (await launched()).newContext({ viewport: { width, height }, colorScheme: scheme });
+      this.#copy = await context.newPage();
     }
+    await this.#copy.unrouteAll();
+    await this.#copy.route("**/*", (route) =>
+      route.request().isNavigationRequest() ? route.fulfill({ body: html, contentType: "text/html" }) : route.continue(),
+    );
+    await this.#copy.goto(this.#page.url());
+    await accessible(this.#copy);
+  }
+
+  /** Leaves nothing behind. */
+  async end() {
+    await this.#page.context().close();
+    await this.#copy?.context().close();
   }
 
   async shoot(folder) {

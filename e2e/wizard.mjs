@@ -56,7 +56,7 @@ export function wizard(page, lang = "en") {
     /** Has a code sent to the contact number and types it in. */
     async phone(world, to) {
       await page.use("button[name=test][value='1']");
-      await page.locator("#phone_1_code").fill(await code(world, to));
+      await page.locator("#phone_1_code").fill(await code(world, e164(to)));
       await page.use("button[name=confirm]");
       await page.getByText(w("register.phone.test_ok"), { exact: true }).first().waitFor();
       await next("register.mail.title");
@@ -77,6 +77,9 @@ export function wizard(page, lang = "en") {
   };
   return steps;
 }
+
+/** A Canadian number as carriers write it. */
+export const e164 = (typed) => `+1${typed.replace(/\D/g, "").slice(-10)}`;
 
 async function all(fields, deed) {
   for (const [id, value] of Object.entries(fields)) await deed(id, value);

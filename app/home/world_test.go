@@ -25,7 +25,6 @@ import (
 	"oneid/db"
 	"oneid/db/dbtest"
 	"oneid/db/reference"
-	view "oneid/views/home"
 	"oneid/views/i18n"
 	"oneid/views/layout"
 )
@@ -59,8 +58,10 @@ func setUp(t *testing.T) *world {
 	words := catalogue(t)
 	sessions := access.New(w.d, sealer, words, log, access.Settings{
 		Idle: 15 * time.Minute, Absolute: 12 * time.Hour, WizardIdle: time.Hour, AnonymousFor: time.Hour,
-	}, func(rw http.ResponseWriter, _ *http.Request, f *fault.Fault) { http.Error(rw, f.Error(), http.StatusInternalServerError) })
-	sessions.Menu = []layout.MenuItem{view.Section()}
+	}, func(rw http.ResponseWriter, _ *http.Request, f *fault.Fault) {
+		http.Error(rw, f.Error(), http.StatusInternalServerError)
+	})
+	sessions.Menu = []layout.MenuItem{{Label: i18n.M("layout.header.services"), Href: "/home", Icon: "grid"}}
 	site := &web.Site{Reference: secret.NewReference, Log: log}
 
 	gin.SetMode(gin.TestMode)
