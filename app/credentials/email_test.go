@@ -85,7 +85,7 @@ func setUp(t *testing.T) *world {
 	}).Mount(engine, engine.Group("/", sessions.Account(site)))
 	engine.GET("/test/signin", site.Handle(func(c *gin.Context) error {
 		who := access.Who{Account: w.account, Name: "Ada Byron"}
-		_, err := sessions.Begin(c.Request.Context(), who, access.Factor{Kind: access.FactorPassword, At: w.clock.Now()})
+		_, err := sessions.Begin(c.Request.Context(), access.Beginning{Who: who, Proof: access.Factor{Kind: access.FactorPassword, At: w.clock.Now()}})
 		return err
 	}))
 	w.server = httptest.NewServer(sessions.Load(engine))
