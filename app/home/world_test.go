@@ -70,7 +70,7 @@ func setUp(t *testing.T) *world {
 		Rules: &home.Rules{DB: w.d, People: w.people}, Sessions: sessions, Site: site, LoginDomain: "ONEID.ON.CA",
 	}).Mount(engine, engine.Group("/", sessions.Account(site)))
 	engine.GET("/test/signin", site.Handle(func(c *gin.Context) error {
-		_, err := sessions.Begin(c.Request.Context(), w.who, access.Factor{Kind: access.FactorPassword, At: w.clock.Now()})
+		_, err := sessions.Begin(c.Request.Context(), access.Beginning{Who: w.who, Proof: access.Factor{Kind: access.FactorPassword, At: w.clock.Now()}})
 		return err
 	}))
 	mux := http.NewServeMux()
