@@ -60,3 +60,18 @@ func RehashPassword(ctx context.Context, tx Tx, id AccountID, hash string, peppe
 		Where("account_id = ?", id).Exec(ctx)
 	return one(res, err, "rehash password of account %s", id)
 }
+
+// PastPasswords lists the newest passwords of an account, the current one
+// first.
+func PastPasswords(ctx context.Context, q bun.IDB, id AccountID, most int) ([]PastPassword, error) {
+	var all []PastPassword
+	err := q.NewSelect().Model(&all).Where("account_id = ?", id).Order("set_at DESC").Limit(int64(most)).Scan(ctx)
+	return all, wrap(err, "list passwords of account %s", id)
+}
+
+// TrimPasswords forgets the passwords of an account beyond the newest ones.
+func TrimPasswords(ctx context.Context, tx Tx, id AccountID, most int) error {
+	_, err := tx.NewRaw(`DELETE FROM password_history WHERE account_id = ? AND set_at NOT IN (
+			SELECT set_at FROM password_history WHERE account_id = ? ORDER BY set_at DESC LIMIT ?)`, id, id, most).Exec(ctx)
+	return wrap(err, "trim passwords of account %s", id)
+}
