@@ -38,6 +38,9 @@ type Account struct {
 	PersonIndex     Index // folded legal name and birth date: finds twins, never a key
 	SecondFactor    bool  // false only on accounts made for load runs
 
+	RecoveredAt      *time.Time // the last reset by recovery: cools changes for a day
+	PasskeyOfferedAt *time.Time
+
 	CreatedAt time.Time
 	UpdatedAt time.Time
 }

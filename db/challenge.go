@@ -52,6 +52,15 @@ func InsertChallengeAnswers(ctx context.Context, tx Tx, answers []ChallengeAnswe
 	return wrap(err, "insert challenge answers")
 }
 
+// ReplaceChallengeAnswers gives an account these answers and no others. The
+// account must be locked.
+func ReplaceChallengeAnswers(ctx context.Context, tx Tx, id AccountID, answers []ChallengeAnswer) error {
+	if _, err := tx.NewDelete().Model((*ChallengeAnswer)(nil)).Where("account_id = ?", id).Exec(ctx); err != nil {
+		return wrap(err, "drop challenge answers of account %s", id)
+	}
+	return InsertChallengeAnswers(ctx, tx, answers)
+}
+
 // ChallengeAnswersOf lists an account's answers, online ones first.
 func ChallengeAnswersOf(ctx context.Context, q bun.IDB, id AccountID) ([]ChallengeAnswer, error) {
 	var all []ChallengeAnswer

@@ -38,6 +38,18 @@ func ChallengePhonesOf(ctx context.Context, q bun.IDB, id AccountID) ([]Challeng
 	return all, wrap(err, "list challenge phones of account %s", id)
 }
 
+// ReplaceChallengePhones gives an account these phones and no others, numbered
+// in the order of the list. The account must be locked.
+func ReplaceChallengePhones(ctx context.Context, tx Tx, id AccountID, phones []ChallengePhone) error {
+	if _, err := tx.NewDelete().Model((*ChallengePhone)(nil)).Where("account_id = ?", id).Exec(ctx); err != nil {
+		return wrap(err, "drop challenge phones of account %s", id)
+	}
+	for i := range phones {
+		phones[i].Position = i + 1
+	}
+	return InsertChallengePhones(ctx, tx, phones)
+}
+
 // CodesOfDraft lists the codes of a registration for one purpose, newest first.
 func CodesOfDraft(ctx context.Context, q bun.IDB, id DraftID, purpose string) ([]Code, error) {
 	var all []Code

@@ -108,3 +108,12 @@ func EndOldestSessionsOf(ctx context.Context, tx Tx, id AccountID, n int, why st
 	ended, err := res.RowsAffected()
 	return int(ended), wrap(err, "end oldest sessions of account %s", id)
 }
+
+// SessionsOf lists the live sessions of an account, the newest use first.
+func SessionsOf(ctx context.Context, q bun.IDB, id AccountID, now time.Time) ([]Session, error) {
+	var all []Session
+	err := q.NewSelect().Model(&all).
+		Where("account_id = ? AND ended_at IS NULL AND idle_until > ? AND expires_at > ?", id, now, now).
+		Order("seen_at DESC", "created_at DESC").Scan(ctx)
+	return all, wrap(err, "list sessions of account %s", id)
+}

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -113,10 +114,17 @@ const freshFor = 10 * time.Minute
 // Fresh lets only a signed-in person pass who has lately proven something that
 // they hold. Others are asked for it, and come back to this page with what they
 // had typed, secrets excepted. It stands behind Account.
+//
+// Who holds nothing yet must be able to add something: they prove the most that
+// they have, their questions, or with none the password.
 func (m *Manager) Fresh(site *web.Site, secrets ...string) gin.HandlerFunc {
 	return site.Handle(func(c *gin.Context) error {
 		ctx := c.Request.Context()
-		if m.Current(ctx).Fresh(m.db.Clock.Now().Add(-freshFor)) {
+		fresh, err := m.provenLately(ctx)
+		if err != nil {
+			return err
+		}
+		if fresh {
 			return nil
 		}
 		c.Abort()
@@ -139,4 +147,19 @@ func (m *Manager) Fresh(site *web.Site, secrets ...string) gin.HandlerFunc {
 		}
 		return web.Leave(c, challengePath)
 	})
+}
+
+func (m *Manager) provenLately(ctx context.Context) (bool, error) {
+	s, since := m.Current(ctx), m.db.Clock.Now().Add(-freshFor)
+	if s.Fresh(since) {
+		return true, nil
+	}
+	means, err := db.MeansOf(ctx, m.db, s.Who.Account)
+	switch {
+	case err != nil || means.Holds():
+		return false, err
+	case means.Questions > 0:
+		return !s.Proven(FactorQuestions).Before(since), nil
+	}
+	return !s.Proven(FactorPassword).Before(since), nil
 }

@@ -72,6 +72,8 @@ type Session struct {
 	Browser string `json:"browser,omitempty"`
 	// Return is the page of ours that sign-in interrupted.
 	Return string `json:"return,omitempty"`
+	// Said is what the next page says once, at its top.
+	Said *said `json:"said,omitempty"`
 }
 
 // Reason is why a second factor is asked for. The page says it in its first

@@ -1,0 +1,51 @@
+package access
+
+import (
+	"context"
+
+	"oneid/views/i18n"
+)
+
+// said is a message as a session keeps it. Its arguments are texts and counts:
+// whatever else a message can show doesn't survive being written down.
+type said struct {
+	Key   string            `json:"key"`
+	Texts map[string]string `json:"texts,omitempty"`
+	Count *int              `json:"count,omitempty"`
+}
+
+// Say has the next page say, once, what has just happened. The message's
+// arguments may be texts, and a Count.
+func (m *Manager) Say(ctx context.Context, msg i18n.Msg) error {
+	kept := &said{Key: msg.Key, Texts: map[string]string{}}
+	for i := 0; i+1 < len(msg.Args); i += 2 {
+		name, _ := msg.Args[i].(string)
+		switch v := msg.Args[i+1].(type) {
+		case string:
+			kept.Texts[name] = v
+		case int:
+			kept.Count = &v
+		}
+	}
+	s := m.Current(ctx)
+	s.Said = kept
+	return m.put(ctx, s)
+}
+
+// TakeSaid returns what is to be said, once; the zero message for nothing.
+func (m *Manager) TakeSaid(ctx context.Context) (i18n.Msg, error) {
+	s := m.Current(ctx)
+	if s.Said == nil {
+		return i18n.Msg{}, nil
+	}
+	kept := s.Said
+	s.Said = nil
+	msg := i18n.Msg{Key: kept.Key}
+	for name, text := range kept.Texts {
+		msg.Args = append(msg.Args, name, text)
+	}
+	if kept.Count != nil {
+		msg.Args = append(msg.Args, "Count", *kept.Count)
+	}
+	return msg, m.put(ctx, s)
+}
