@@ -50,6 +50,8 @@ func arrows() []arrow {
 		{"app/internal/throttle", []string{"app/internal/clock", "db"}},
 		{"app/internal/delivery", append([]string{"views/mail", "views/i18n"}, mechanisms...)},
 		{"app/internal/apptest", []string{"app", "app/**", "db/**", "saml/**", "views/**"}},
+		// question also judges the form that sets them.
+		{"app/internal/question", append([]string{"views/form", "views/i18n"}, mechanisms...)},
 		{"app/internal/*", append([]string{"views/i18n"}, mechanisms...)},
 		// Capabilities: a folder of screens has the name of its capability.
 		{"app/college", slices.Concat([]string{"views/college", "saml"}, mechanisms, screens)},

@@ -2,6 +2,7 @@ package app
 
 import (
 	"oneid/app/internal/check"
+	"oneid/app/internal/question"
 	"oneid/app/internal/secret"
 	"oneid/app/register"
 	"oneid/db/reference"
@@ -37,7 +38,10 @@ func (a *App) wizard() (*register.Handlers, error) {
 		policies,
 		personal,
 		&register.Profession{DB: a.db},
-		&register.Questions{DB: a.db, Drafts: a.drafts, Answers: secret.NewAnswers(a.ring, a.hasher), Check: weak},
+		&register.Questions{
+			DB: a.db, Drafts: a.drafts,
+			Form: &question.Form{DB: a.db, Answers: secret.NewAnswers(a.ring, a.hasher), Check: weak},
+		},
 		phone,
 		&register.Mail{Shown: a.cfg.OneMailStep},
 		&register.Review{DB: a.db, Names: names, Reference: known, Domain: a.cfg.LoginDomain},

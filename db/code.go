@@ -28,10 +28,11 @@ type Code struct {
 
 	ID          CodeID `bun:",pk"`
 	Purpose     string
-	DraftID     DraftID   `bun:",nullzero"`
-	AccountID   AccountID `bun:",nullzero"`
-	Session     []byte    // the session that asked for it
-	Number      Sealed    // E.164
+	DraftID     DraftID    `bun:",nullzero"`
+	AccountID   AccountID  `bun:",nullzero"`
+	RecoveryID  RecoveryID `bun:",nullzero"` // the recovery it is a proof for, if any
+	Session     []byte     // the session that asked for it
+	Number      Sealed     // E.164
 	NumberIndex Index
 	Method      string
 	Nonce       []byte

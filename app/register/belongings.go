@@ -6,6 +6,7 @@ import (
 
 	"oneid/app/internal/code"
 	"oneid/app/internal/draft"
+	"oneid/app/internal/question"
 	"oneid/app/internal/secret"
 	"oneid/db"
 )
@@ -18,7 +19,7 @@ func (f *Finish) insert(ctx context.Context, tx db.Tx, a *db.Account, d *draft.D
 	if err := db.SetPassword(ctx, tx, db.Password{AccountID: a.ID, Hash: password.Hash, PepperVersion: password.PepperVersion}); err != nil {
 		return err
 	}
-	if err := db.InsertChallengeAnswers(ctx, tx, answersOf(d, a.ID, tx)); err != nil {
+	if err := db.InsertChallengeAnswers(ctx, tx, question.Rows(tx, a.ID, d.Questions)); err != nil {
 		return err
 	}
 	phones, err := f.phonesOf(ctx, d, a.ID, tx)
@@ -36,17 +37,6 @@ func (f *Finish) insert(ctx context.Context, tx db.Tx, a *db.Account, d *draft.D
 		return err
 	}
 	return db.InsertAgreements(ctx, tx, agreementsOf(d, a.ID))
-}
-
-func answersOf(d *draft.Draft, account db.AccountID, tx db.Tx) []db.ChallengeAnswer {
-	var list []db.ChallengeAnswer
-	for _, q := range d.Questions {
-		list = append(list, db.ChallengeAnswer{
-			AccountID: account, Kind: string(q.Kind), Position: q.Position, QuestionID: q.ID,
-			Hash: q.Answer.Hash, PepperVersion: q.Answer.PepperVersion, Normaliser: q.Answer.Normaliser, SetAt: tx.At,
-		})
-	}
-	return list
 }
 
 func (f *Finish) phonesOf(ctx context.Context, d *draft.Draft, account db.AccountID, tx db.Tx) ([]db.ChallengePhone, error) {

@@ -18,6 +18,7 @@ import (
 	"oneid/app/internal/draft"
 	"oneid/app/internal/fault"
 	"oneid/app/internal/people"
+	"oneid/app/internal/question"
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
 	"oneid/app/internal/web"
@@ -69,7 +70,7 @@ func setUpWhole(t *testing.T) *whole {
 	w.password = &Password{DB: w.db, Passwords: w.passwords, Common: common, Finish: w.finish}
 	w.rules.Steps = Steps{
 		policies, personal, w.rules.Steps[2],
-		&Questions{DB: w.db, Drafts: w.rules.Drafts, Answers: w.answers, Check: weak},
+		&Questions{DB: w.db, Drafts: w.rules.Drafts, Form: &question.Form{DB: w.db, Answers: w.answers, Check: weak}},
 		w.phone, &Mail{Shown: true},
 		&Review{DB: w.db, Names: personal.Names, Reference: personal.Reference, Domain: "ONEID.ON.CA"},
 		w.password,
@@ -198,10 +199,10 @@ func (w *whole) ready(facts draft.Facts, first, last string) db.DraftID {
 			Title: "dr", PreferredFirst: first, PreferredLast: last, Email: "someone@example.ca", Phone: "+14165550100", Language: "fr",
 		}
 		d.Designations = &[]draft.Stated{{College: "cmo", Number: "2207"}}
-		for i, s := range slots() {
+		for i, s := range question.Slots() {
 			ids := []string{"first-car", "first-childhood-friend", "first-award", "sibling-middle-name", "father-middle-name"}
 			said := []string{"Honda Accord", "John", "Math", "Bob", "Joe"}
-			d.Questions = append(d.Questions, draft.Question{Kind: s.kind, Position: s.position, ID: ids[i], Answer: hash(s.kind, said[i])})
+			d.Questions = append(d.Questions, question.Kept{Kind: s.Kind, Position: s.Position, ID: ids[i], Answer: hash(s.Kind, said[i])})
 		}
 		d.Phones = &draft.Phones{List: []draft.Phone{{Number: "+14165550123", Method: "text", ConfirmedAt: noon}, {Number: "+14165550124", Method: "call"}}}
 		d.MailRead, d.Reviewed = true, true

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"oneid/app/internal/draft"
+	"oneid/app/internal/question"
 	"oneid/app/internal/secret"
 	"oneid/db"
 	"oneid/views/form"
@@ -72,7 +73,7 @@ func (n noted) Judge(context.Context, *draft.Draft, url.Values) (Change, *form.E
 	return func(ctx context.Context, tx db.Tx, d *draft.Draft) error {
 		switch n.slug {
 		case "questions":
-			d.Questions = []draft.Question{{ID: "q", Answer: secret.HashedAnswer{Hash: newMark()}}} // salted, as the real ones
+			d.Questions = []question.Kept{{ID: "q", Answer: secret.HashedAnswer{Hash: newMark()}}} // salted, as the real ones
 		case "phone":
 			d.Phones = &draft.Phones{NoDirect: true}
 		case "mail":

@@ -8,6 +8,7 @@ import (
 
 	"oneid/app/internal/audit"
 	"oneid/app/internal/draft"
+	"oneid/app/internal/question"
 )
 
 // doneSteps are steps of which the listed are done, and the rest are not.
@@ -23,7 +24,7 @@ func doneSteps(mail bool, done ...string) (Steps, *draft.Draft) {
 		case "profession":
 			d.Designations = &[]draft.Stated{}
 		case "questions":
-			d.Questions = []draft.Question{{}}
+			d.Questions = []question.Kept{{}}
 		case "phone":
 			d.Phones = &draft.Phones{}
 		case "mail":

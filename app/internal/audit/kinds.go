@@ -64,3 +64,32 @@ const (
 	StaffRoleAdded      Kind = "staff.role.added"
 	AccountCreated      Kind = "account.command.created"
 )
+
+// Challenge questions, whoever asks them.
+const (
+	QuestionsPassed Kind = "questions.check.passed"
+	QuestionsFailed Kind = "questions.check.failed"
+	QuestionsWaited Kind = "questions.check.waited"
+)
+
+// The second factor and recognised devices.
+const (
+	ChallengeAsked   Kind = "challenge.factor.asked"
+	ChallengePassed  Kind = "challenge.factor.passed"
+	ChallengeStopped Kind = "challenge.factor.stopped"
+	ChallengeFrozen  Kind = "challenge.account.frozen"
+	DeviceRemembered Kind = "device.cookie.remembered"
+	DeviceEnded      Kind = "device.cookie.ended"
+	DeviceCopied     Kind = "device.cookie.copied"
+	DeviceRenamed    Kind = "device.cookie.renamed"
+)
+
+// Passkeys, whatever they were used for.
+const (
+	PasskeyPassed  Kind = "passkey.proof.passed"
+	PasskeyFailed  Kind = "passkey.proof.failed"
+	PasskeyCopied  Kind = "passkey.copy.suspected"
+	PasskeyAdded   Kind = "credentials.passkey.added"
+	PasskeyRemoved Kind = "credentials.passkey.removed"
+	PasskeyOffered Kind = "signin.passkey.offered"
+)

@@ -3,7 +3,7 @@ package draft
 import (
 	"time"
 
-	"oneid/app/internal/secret"
+	"oneid/app/internal/question"
 	"oneid/db"
 )
 
@@ -23,14 +23,14 @@ type Draft struct {
 
 // Content is what is sealed.
 type Content struct {
-	Facts        Facts      `json:"facts"`
-	Agreed       *Agreed    `json:"agreed,omitempty"`
-	Personal     *Personal  `json:"personal,omitempty"`
-	Designations *[]Stated  `json:"designations,omitempty"` // nil: step not done; empty: none added
-	Questions    []Question `json:"questions,omitempty"`
-	Phones       *Phones    `json:"phones,omitempty"`
-	MailRead     bool       `json:"mail_read,omitempty"`
-	Reviewed     bool       `json:"reviewed,omitempty"`
+	Facts        Facts           `json:"facts"`
+	Agreed       *Agreed         `json:"agreed,omitempty"`
+	Personal     *Personal       `json:"personal,omitempty"`
+	Designations *[]Stated       `json:"designations,omitempty"` // nil: step not done; empty: none added
+	Questions    []question.Kept `json:"questions,omitempty"`
+	Phones       *Phones         `json:"phones,omitempty"`
+	MailRead     bool            `json:"mail_read,omitempty"`
+	Reviewed     bool            `json:"reviewed,omitempty"`
 	// Mark is that of the form saved last: a second click on Next sends it
 	// again, and is led on like the first.
 	Mark string `json:"mark,omitempty"`
@@ -89,14 +89,6 @@ type Personal struct {
 type Stated struct {
 	College db.CollegeCode `json:"college"`
 	Number  string         `json:"number"`
-}
-
-// Question is a chosen challenge question with its answer's hash.
-type Question struct {
-	Kind     secret.AnswerKind   `json:"kind"`
-	Position int                 `json:"position"` // 1 to 3 online, 1 to 2 desk
-	ID       string              `json:"id"`
-	Answer   secret.HashedAnswer `json:"answer"`
 }
 
 // Phones are the challenge phones, or the statement that there is none.
