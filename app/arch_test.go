@@ -103,6 +103,7 @@ func doors() []door {
 		{"github.com/nicksnyder/go-i18n", []string{"views/i18n"}},
 		{"github.com/wneessen/go-mail", []string{"app/internal/delivery"}},
 		{"github.com/nyaruka/phonenumbers", []string{"app/internal/check"}},
+		{"github.com/go-webauthn/", []string{"app/internal/passkey"}},
 	}
 }
 

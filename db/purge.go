@@ -35,6 +35,7 @@ func PurgeEnded(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 		"DELETE FROM college_responses WHERE expires_at <= ?":                     before,
 		"DELETE FROM journeys WHERE answered_at IS NULL AND expires_at <= ?":      before,
 		"DELETE FROM links WHERE expires_at <= ?":                                 before,
+		"DELETE FROM passkey_exchanges WHERE expires_at <= ?":                     before,
 	})
 }
 
