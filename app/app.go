@@ -21,6 +21,7 @@ import (
 	"oneid/app/internal/draft"
 	"oneid/app/internal/fault"
 	"oneid/app/internal/journey"
+	"oneid/app/internal/notice"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
@@ -56,6 +57,7 @@ type App struct {
 
 	throttle *throttle.Throttle
 	outbox   *outbox.Outbox
+	notices  *notice.Teller
 	codes    *code.Rules
 	drafts   *draft.Drafts
 	workers  *river.Client[pgx.Tx]
@@ -124,6 +126,7 @@ func (a *App) buildMessages() error {
 		return err
 	}
 	a.outbox = &outbox.Outbox{Seal: a.sealer, Jobs: jobs}
+	a.notices = &notice.Teller{Outbox: a.outbox, People: a.people, Throttle: a.throttle, BaseURL: a.cfg.BaseURL}
 	a.codes = &code.Rules{
 		DB: a.db, Seal: a.sealer, Ring: a.ring, Throttle: a.throttle, Outbox: a.outbox, Audit: a.audit,
 	}

@@ -10,6 +10,7 @@ import (
 // What a link is for.
 const (
 	LinkEmail = "email" // confirms the account's address
+	LinkNotMe = "notme" // freezes the account: what a notice told was not its person
 )
 
 // Link is a one-time link. The token itself is only in the message that
@@ -20,9 +21,13 @@ type Link struct {
 	TokenHash []byte `bun:",pk"`
 	Purpose   string
 	AccountID AccountID
-	CreatedAt time.Time
-	ExpiresAt time.Time
-	UsedAt    *time.Time
+	// RecoveryID is the recovery that the link belongs to, if any; About the kind
+	// of notice that carries it.
+	RecoveryID RecoveryID `bun:",nullzero"`
+	About      string
+	CreatedAt  time.Time
+	ExpiresAt  time.Time
+	UsedAt     *time.Time
 }
 
 // InsertLink adds a link.

@@ -51,8 +51,11 @@ func Compose(ctx context.Context, m Model) (Letter, error) {
 	if !m.At.IsZero() {
 		d.facts = append(d.facts, i18n.T(ctx, "mail.frame.when", "Date", i18n.AsDate(m.At), "Time", i18n.AsClock(m.At)))
 	}
-	if m.Device != "" && m.Place != "" {
+	switch {
+	case m.Device != "" && m.Place != "":
 		d.facts = append(d.facts, i18n.T(ctx, "mail.frame.where", "Device", m.Device, "Place", m.Place))
+	case m.Device != "":
+		d.facts = append(d.facts, i18n.T(ctx, "mail.frame.device", "Device", m.Device))
 	}
 	if m.Reference != "" {
 		d.facts = append(d.facts, i18n.T(ctx, "mail.frame.reference", "Reference", m.Reference))

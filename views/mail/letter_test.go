@@ -100,14 +100,26 @@ func TestTextAndHTMLSayTheSame(t *testing.T) {
 	}
 }
 
-func TestACodeFitsOneTextMessageAndEndsForAutofill(t *testing.T) {
+func TestATextMessageHasOnlyLettersThatFitItsAlphabet(t *testing.T) {
 	t.Parallel()
-	for _, lang := range i18n.Langs() {
-		for _, test := range []bool{true, false} {
-			got := mail.CodeText(reader(t, lang), test, "123456", "oneid.example.ca", time.Date(2026, 11, 21, 20, 42, 0, 0, time.UTC))
-			if len([]rune(got)) > 160 || !strings.HasSuffix(got, "\n\n@oneid.example.ca #123456") {
-				t.Errorf("%s: got %d letters:\n%s", lang, len([]rune(got)), got)
-			}
+	at := time.Date(2026, 8, 21, 20, 42, 0, 0, time.UTC)
+	for want, m := range map[string]i18n.Msg{
+		"123456 est votre code ONE ID. Valide jusqu'à 16 h 42. Ne le donnez à personne.\n\n@oneid.example.ca #123456": i18n.M(
+			"sms.code.body", "Code", "123456", "Domain", "oneid.example.ca", "Time", i18n.AsClock(at)),
+		"ONE ID : mot de passe changé le 21 aout 2026. Ce n'est pas vous? Appelez le 1 866 250-1554": i18n.M(
+			"sms.notice.password_changed", "Date", i18n.AsDate(at)),
+	} {
+		if got := mail.Text(reader(t, i18n.FR), m); got != want {
+			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+func TestADeviceIsNamedWithoutAPlaceThatNobodyKnows(t *testing.T) {
+	t.Parallel()
+	m := mail.Model{Subject: i18n.M("mail.codes_made.subject"), Body: i18n.M("mail.codes_made.body"), Device: "Firefox, Windows"}
+	letter, _ := compose(t, i18n.EN, m)
+	if !strings.Contains(letter.Text, "\nDevice: Firefox, Windows\n") {
+		t.Errorf("got %s, want the device", letter.Text)
 	}
 }

@@ -23,6 +23,8 @@ type Purpose string
 const (
 	Test   Purpose = "test"   // that a challenge phone can be reached
 	SignIn Purpose = "signin" // that the person signing in holds the phone
+	// Recovery: that the person who forgot the password holds the phone.
+	Recovery Purpose = "recovery"
 )
 
 const (

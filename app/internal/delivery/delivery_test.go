@@ -3,11 +3,9 @@ package delivery_test
 import (
 	"context"
 	"errors"
-	"flag"
 	"net/http"
 	"net/url"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,67 +16,6 @@ import (
 	"oneid/db"
 	"oneid/views/i18n"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden mails")
-
-// letters are all mails, for the golden files.
-func letters(lang i18n.Lang) map[string]outbox.Message {
-	to := outbox.Person{Name: "Zoé O’Brien-Tremblay", Email: "zoe@example.ca", Language: lang}
-	return map[string]outbox.Message{
-		"welcome":       outbox.Welcome{To: to, LoginID: "ZOE.OBRIEN@ONEID.ON.CA"},
-		"email_confirm": outbox.EmailConfirm{To: to, Link: "https://oneid.example.ca/email/confirm/abc"},
-		"draft_kept":    outbox.DraftKept{To: to, Step: 3, Until: noon.Add(7 * 24 * time.Hour)},
-		"register_again": outbox.RegisterAgain{To: to, Event: outbox.Event{
-			At: noon, Device: "Firefox, Windows", Place: "Toronto", Reference: "K7Q-42M",
-		}},
-		"register_again_not_me": outbox.RegisterAgain{To: to, Event: outbox.Event{
-			At: noon, NotMe: "https://oneid.example.ca/notme/abc",
-		}},
-	}
-}
-
-func TestMailReadsAsApproved(t *testing.T) {
-	t.Parallel()
-	for _, lang := range i18n.Langs() {
-		for name, m := range letters(lang) {
-			t.Run(name+"."+string(lang), func(t *testing.T) {
-				t.Parallel()
-				w := setUp(t)
-				if err := w.work(t, w.send(t, m)); err != nil {
-					t.Fatal(err)
-				}
-				got := w.mail.all()
-				if len(got) != 1 {
-					t.Fatalf("got %d mails, want 1", len(got))
-				}
-				subject := decoded(t, got[0].header.Get("Subject"))
-				golden(t, name+"."+string(lang)+".txt", subject+"\n\n"+got[0].text)
-				golden(t, name+"."+string(lang)+".html", got[0].html)
-			})
-		}
-	}
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got != string(want) {
-		t.Errorf("%s: got\n%s\nwant\n%s", name, got, want)
-	}
-}
 
 func TestAMailTellsNothingAboutUs(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,7 @@ import (
 )
 
 // letterOf chooses the words of a mail.
-func letterOf(m outbox.Message) (mail.Model, bool) {
+func letterOf(ctx context.Context, m outbox.Message) (mail.Model, bool) {
 	switch m := m.(type) {
 	case outbox.Welcome:
 		return mail.Model{
@@ -35,16 +35,35 @@ func letterOf(m outbox.Message) (mail.Model, bool) {
 		}, true
 	case outbox.RegisterAgain:
 		return security(m.To, m.Event, i18n.M("mail.register_again.subject"), i18n.M("mail.register_again.body")), true
+	case outbox.LoginID:
+		return mail.Model{
+			Name:    m.To.Name,
+			Subject: i18n.M("mail.login_id.subject"), Body: i18n.M("mail.login_id.body", "LoginID", m.LoginID),
+			Never: true,
+		}, true
+	case outbox.RecoveryLink:
+		return mail.Model{
+			Name:    m.To.Name,
+			Subject: i18n.M("mail.recovery_link.subject"), Body: i18n.M("mail.recovery_link.body", "Link", m.Link),
+			Link: m.Link,
+		}, true
+	case outbox.PasswordEnding:
+		on := i18n.AsDate(m.On)
+		return mail.Model{
+			Name:    m.To.Name,
+			Subject: i18n.M("mail.password_ending.subject", "Date", on), Body: i18n.M("mail.password_ending.body", "Date", on),
+			Never: true,
+		}, true
+	case outbox.PasswordEnded:
+		return mail.Model{
+			Name:    m.To.Name,
+			Subject: i18n.M("mail.password_ended.subject"), Body: i18n.M("mail.password_ended.body"),
+			Never: true,
+		}, true
+	case outbox.Notice:
+		return noticeLetter(ctx, m)
 	}
 	return mail.Model{}, false
-}
-
-// security frames what a person should recognise as their own doing.
-func security(to outbox.Person, e outbox.Event, subject, body i18n.Msg) mail.Model {
-	return mail.Model{
-		Name: to.Name, Subject: subject, Body: body,
-		At: e.At, Device: e.Device, Place: e.Place, Security: true, NotMe: e.NotMe, Reference: e.Reference, Never: true,
-	}
 }
 
 // pack puts a message into words. A code that can no longer pass is not worth
@@ -57,13 +76,29 @@ func (d *Deliverer) pack(ctx context.Context, row *db.Message) (p Parcel, ok boo
 	lang, _ := i18n.ParseLang(row.Language)
 	ctx = i18n.With(ctx, d.Catalogue, lang)
 	p = Parcel{ID: row.ID, To: opened.To, Language: lang.Tag(), Code: row.CodeID}
-	if model, isMail := letterOf(opened.Message); isMail {
+	switch row.Channel {
+	case db.ChannelMail:
+		model, known := letterOf(ctx, opened.Message)
+		if !known {
+			return Parcel{}, false, fmt.Errorf("no letter for a message of kind %s", row.Kind)
+		}
 		p.Letter, err = mail.Compose(ctx, model)
 		return p, true, err
+	case db.ChannelSMS:
+		if said := textOf(opened.Message); !said.Zero() {
+			p.Text = mail.Text(ctx, said)
+			return p, true, nil
+		}
 	}
 	if _, isCode := opened.Message.(outbox.Code); !isCode {
-		return Parcel{}, false, fmt.Errorf("no words for a message of kind %s", row.Kind)
+		return Parcel{}, false, fmt.Errorf("no words for a %s of kind %s", row.Channel, row.Kind)
 	}
+	return d.packCode(ctx, row, p)
+}
+
+// packCode puts a one-time code into the words of its text; a call asks for its
+// words when it is answered.
+func (d *Deliverer) packCode(ctx context.Context, row *db.Message, p Parcel) (Parcel, bool, error) {
 	c, err := db.CodeByID(ctx, d.DB, row.CodeID)
 	if err != nil {
 		return Parcel{}, false, err
@@ -76,7 +111,7 @@ func (d *Deliverer) pack(ctx context.Context, row *db.Message) (p Parcel, ok boo
 		if err != nil {
 			return Parcel{}, false, err
 		}
-		p.Text = mail.CodeText(ctx, code.Purpose(c.Purpose) == code.Test, digits, d.Domain, c.ExpiresAt)
+		p.Text = mail.Text(ctx, codeText(code.Purpose(c.Purpose), digits, d.Domain, c.ExpiresAt))
 	}
 	return p, true, nil
 }

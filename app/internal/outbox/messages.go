@@ -19,10 +19,19 @@ const (
 	KindDraftKept     Kind = "draft_kept"
 	KindRegisterAgain Kind = "register_again"
 	KindCode          Kind = "code"
+
+	KindLoginID        Kind = "login_id"
+	KindRecoveryLink   Kind = "recovery_link"
+	KindPasswordEnding Kind = "password_ending"
+	KindPasswordEnded  Kind = "password_ended"
 )
 
 // LinkLife is how long a link that confirms an address works.
 const LinkLife = 24 * time.Hour
+
+// RecoveryLinkLife is how long a link works that proves, during a recovery, that
+// the address is the person's.
+const RecoveryLinkLife = 30 * time.Minute
 
 // ConfirmPath is where such a link leads, before its token.
 const ConfirmPath = "/profile/email/confirm/"
@@ -62,9 +71,10 @@ func (p Person) mail(k Kind) envelope {
 }
 
 // Event is when and where something happened that a security mail tells about.
-// Device and Place are shown only together.
+// What is not known stays empty and is left out.
 type Event struct {
-	At            time.Time
+	At time.Time
+	// Device is the browser and its system in words; Place a town, never a guess.
 	Device, Place string
 	// NotMe is the address behind "Was this not you?"; without it the mail says
 	// to call the Service Desk.
@@ -115,6 +125,52 @@ type RegisterAgain struct {
 
 func (m RegisterAgain) envelope() envelope { return m.To.mail(KindRegisterAgain) }
 
+// LoginID brings the login ID that a person asked for: by mail, or by text when
+// Phone is set.
+type LoginID struct {
+	To      Person
+	Phone   string `json:"-"` // E.164
+	LoginID string // with its domain
+}
+
+func (m LoginID) envelope() envelope {
+	e := m.To.mail(KindLoginID)
+	if m.Phone != "" {
+		e.channel, e.to = db.ChannelSMS, m.Phone
+	}
+	return e
+}
+
+// RecoveryLink brings the link that proves, during a recovery, that the address
+// is the person's.
+type RecoveryLink struct {
+	To   Person
+	Link string
+}
+
+func (m RecoveryLink) envelope() envelope {
+	e := m.To.mail(KindRecoveryLink)
+	e.life = RecoveryLinkLife
+	return e
+}
+
+// PasswordEnding reminds of the day on which a password ends.
+type PasswordEnding struct {
+	To Person
+	On time.Time
+}
+
+func (m PasswordEnding) envelope() envelope {
+	e := m.To.mail(KindPasswordEnding)
+	e.until = m.On
+	return e
+}
+
+// PasswordEnded tells that the next sign-in will ask for a new password.
+type PasswordEnded struct{ To Person }
+
+func (m PasswordEnded) envelope() envelope { return m.To.mail(KindPasswordEnded) }
+
 // Code brings a one-time code by text, or calls and asks for a digit. Package
 // code sends it; the code itself is not in it.
 type Code struct {
@@ -152,15 +208,25 @@ func Read(k Kind, content []byte) (Message, error) {
 		return read[RegisterAgain](content)
 	case KindCode:
 		return read[Code](content)
+	case KindLoginID:
+		return read[LoginID](content)
+	case KindRecoveryLink:
+		return read[RecoveryLink](content)
+	case KindPasswordEnding:
+		return read[PasswordEnding](content)
+	case KindPasswordEnded:
+		return read[PasswordEnded](content)
 	}
-	return nil, fmt.Errorf("no message of kind %q", k)
+	return readNews(k, content)
 }
 
-func read[M Message](content []byte) (Message, error) {
-	var m M
-	if err := json.Unmarshal(content, &m); err != nil {
+func read[M Message](content []byte) (Message, error) { return decode[M](content) }
+
+func decode[T any](content []byte) (T, error) {
+	var v T
+	if err := json.Unmarshal(content, &v); err != nil {
 		// The decoder's words could quote the content.
-		return nil, fmt.Errorf("content is not a %T", m)
+		return v, fmt.Errorf("content is not a %T", v)
 	}
-	return m, nil
+	return v, nil
 }

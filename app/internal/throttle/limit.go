@@ -33,6 +33,10 @@ const (
 	// account.
 	ConfirmMails Limit = "send-confirm-hour"
 
+	// NoticeDay are texts to one number that tell of something, beside the codes:
+	// whoever provokes them must not be able to pester or to burn money.
+	NoticeDay Limit = "send-notice-day"
+
 	// Wrong one-time codes, across codes, of one account or draft.
 	WrongCodes    Limit = "wrong-codes"
 	WrongCodesDay Limit = "wrong-codes-day"
@@ -92,6 +96,9 @@ func (l Limit) Rule() Rule {
 		return Rule{Max: 50, Window: time.Hour}
 	case ConfirmMails:
 		return Rule{Max: 3, Window: time.Hour}
+
+	case NoticeDay:
+		return Rule{Max: 20, Window: day}
 
 	// Ten wrong codes lock for ten minutes however slowly they come, so the
 	// window is the day that also holds the larger budget.
