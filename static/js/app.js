@@ -56,7 +56,8 @@ const note = (form, text) => {
 // At the window, before anything else hears of it.
 addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method === "dialog") return;
+  // A passkey's form is not sent yet: its own script sends it.
+  if (form.method === "dialog" || form.hasAttribute("data-passkey")) return;
   if (busy.has(form)) {
     event.preventDefault();
     event.stopImmediatePropagation();
