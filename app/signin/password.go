@@ -175,35 +175,44 @@ func (r *Rules) passed(ctx context.Context, account *db.Account, loginID string,
 				return err
 			}
 		}
-		// Locked and read again: the standing at this moment decides.
-		now, err := db.LockAccount(ctx, tx, account.ID)
-		if err != nil {
+		if err := r.admit(ctx, tx, account.ID, &out); err != nil || out.Passed == nil {
 			return err
 		}
-		if now.Status != db.AccountActive {
-			out.Blocked = &Blocked{Status: now.Status, Since: now.StatusAt, Reference: secret.NewReference()}
-			return r.Audit.Record(ctx, tx, audit.Event{
-				Kind: audit.SigninAccountBlocked, Subject: string(now.ID), Reference: out.Blocked.Reference,
-				Details: map[string]string{"status": now.Status},
-			})
-		}
-		person, err := r.People.Open(ctx, now)
-		if err != nil {
-			return err
-		}
-		if _, err := db.EndOldestSessionsOf(ctx, tx, now.ID, maxSessions-1, access.EndedTooMany); err != nil {
-			return err
-		}
-		out.Passed = &access.Who{
-			Account: now.ID, Subject: now.Subject, LoginID: now.LoginID + "@" + r.LoginDomain,
-			Name: person.DisplayName(), Language: now.Language,
-		}
-		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordPassed, Subject: string(now.ID)})
+		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordPassed, Subject: string(account.ID)})
 	})
 	if err != nil {
 		return Outcome{}, fmt.Errorf("sign in: %w", err)
 	}
 	return out, nil
+}
+
+// admit decides whether an account whose owner has proven themselves is open,
+// and makes room for one more session of it.
+func (r *Rules) admit(ctx context.Context, tx db.Tx, id db.AccountID, out *Outcome) error {
+	// Locked and read again: the standing at this moment decides.
+	now, err := db.LockAccount(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if now.Status != db.AccountActive {
+		out.Blocked = &Blocked{Status: now.Status, Since: now.StatusAt, Reference: secret.NewReference()}
+		return r.Audit.Record(ctx, tx, audit.Event{
+			Kind: audit.SigninAccountBlocked, Subject: string(now.ID), Reference: out.Blocked.Reference,
+			Details: map[string]string{"status": now.Status},
+		})
+	}
+	person, err := r.People.Open(ctx, now)
+	if err != nil {
+		return err
+	}
+	if _, err := db.EndOldestSessionsOf(ctx, tx, now.ID, maxSessions-1, access.EndedTooMany); err != nil {
+		return err
+	}
+	out.Passed = &access.Who{
+		Account: now.ID, Subject: now.Subject, LoginID: now.LoginID + "@" + r.LoginDomain,
+		Name: person.DisplayName(), Language: now.Language,
+	}
+	return nil
 }
 
 // SignOut records that a session was ended by its owner.
