@@ -17,6 +17,7 @@ import (
 const (
 	signinPath    = "/signin"
 	challengePath = "/challenge"
+	expiredPath   = "/password/expired"
 	signoutPath   = "/signout"
 	endedPath     = "/session/ended"
 	portalPath    = "/register"
@@ -34,8 +35,11 @@ func (m *Manager) Account(site *web.Site) gin.HandlerFunc {
 			return nil
 		}
 		c.Abort()
-		if session.HalfWay() {
+		switch {
+		case session.HalfWay():
 			return m.lost(c, challengePath)
+		case session.MustChange():
+			return m.lost(c, expiredPath)
 		}
 		if c.Request.Method == http.MethodGet && c.GetHeader("HX-Request") != "true" {
 			if err := m.ReturnTo(ctx, c.Request.URL.RequestURI()); err != nil {
@@ -154,7 +158,7 @@ func (m *Manager) provenLately(ctx context.Context) (bool, error) {
 	if s.Fresh(since) {
 		return true, nil
 	}
-	means, err := db.MeansOf(ctx, m.db, s.Who.Account)
+	means, err := db.MeansOf(ctx, m.db, s.Who.Account, m.db.Clock.Now())
 	switch {
 	case err != nil || means.Holds():
 		return false, err

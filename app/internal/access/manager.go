@@ -157,8 +157,12 @@ type Beginning struct {
 	Proof Factor
 	// Owed asks for a second factor before anything else; empty asks nothing.
 	Owed Reason
+	// PasswordEnded asks for a new password after that.
+	PasswordEnded bool
 	// Device is the recognised device, if any.
 	Device db.DeviceID
+	// Offer has a passkey offered before the person goes on.
+	Offer bool
 }
 
 // Begin signs a person in: a new token, the proof, the absolute end. What the
@@ -169,7 +173,8 @@ func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
 	now := m.db.Clock.Now()
 	s := Session{
 		Kind: db.SessionAccount, ID: random(), Who: b.Who, Factors: []Factor{b.Proof}, Owed: b.Owed, Device: b.Device,
-		Begun: now, Until: now.Add(m.settings.Absolute), Browser: before.Browser, Return: before.Return,
+		PasswordEnded: b.PasswordEnded,
+		Begun: now, Until: now.Add(m.settings.Absolute), Browser: before.Browser, Return: before.Return, Offer: b.Offer,
 	}
 	return s, m.renew(ctx, s)
 }
@@ -197,10 +202,28 @@ func (m *Manager) Raise(ctx context.Context, proof Factor) (Session, error) {
 	return s, m.renew(ctx, s)
 }
 
+// PasswordChanged gives the session a new token: its person has just chosen a
+// new password, and none is owed any more.
+func (m *Manager) PasswordChanged(ctx context.Context) (Session, error) {
+	s := m.Current(ctx)
+	s.PasswordEnded = false
+	return s, m.renew(ctx, s)
+}
+
 // Recognise notes the device that the session runs on.
 func (m *Manager) Recognise(ctx context.Context, device db.DeviceID) error {
 	s := m.Current(ctx)
 	s.Device = device
+	return m.put(ctx, s)
+}
+
+// Offered notes that a passkey was offered: the person goes on from here.
+func (m *Manager) Offered(ctx context.Context) error {
+	s := m.Current(ctx)
+	if !s.Offer {
+		return nil
+	}
+	s.Offer = false
 	return m.put(ctx, s)
 }
 

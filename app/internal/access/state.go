@@ -60,6 +60,9 @@ type Session struct {
 	// Owed is why a second factor is still to be given; until then the person
 	// is not signed in. Empty when nothing is owed.
 	Owed Reason `json:"owed,omitempty"`
+	// PasswordEnded asks for a new password before anything else: the one that
+	// was typed is too old, temporary, or known to attackers.
+	PasswordEnded bool `json:"password_ended,omitempty"`
 	// Wanted is why a signed-in person is asked for one more proof; Raise
 	// settles it.
 	Wanted Reason `json:"wanted,omitempty"`
@@ -68,6 +71,8 @@ type Session struct {
 	// Kept is a form that a demand for fresh proof interrupted, without its
 	// secrets.
 	Kept *KeptForm `json:"kept,omitempty"`
+	// Offer asks to offer a passkey once before the person goes on.
+	Offer bool `json:"offer,omitempty"`
 	// Browser ties what was started here to this browser.
 	Browser string `json:"browser,omitempty"`
 	// Return is the page of ours that sign-in interrupted.
@@ -97,9 +102,16 @@ type KeptForm struct {
 	Values map[string][]string `json:"values"`
 }
 
-// SignedIn tells whether a person is signed in: the account is known and no
-// second factor is owed.
-func (s Session) SignedIn() bool { return s.Kind == db.SessionAccount && s.Owed == "" }
+// SignedIn tells whether a person is signed in: the account is known and neither
+// a second factor nor a new password is owed.
+func (s Session) SignedIn() bool {
+	return s.Kind == db.SessionAccount && s.Owed == "" && !s.PasswordEnded
+}
+
+// MustChange tells whether all that is owed is a new password.
+func (s Session) MustChange() bool {
+	return s.Kind == db.SessionAccount && s.Owed == "" && s.PasswordEnded
+}
 
 // HalfWay tells whether a password was right and a second factor is owed.
 func (s Session) HalfWay() bool { return s.Kind == db.SessionAccount && s.Owed != "" }
@@ -139,6 +151,17 @@ func (s Session) AuthenticatedAt() time.Time {
 		}
 	}
 	return at
+}
+
+// FirstProven is when the oldest proof was given: what the session stands on.
+func (s Session) FirstProven() time.Time {
+	var first time.Time
+	for _, f := range s.Factors {
+		if first.IsZero() || f.At.Before(first) {
+			first = f.At
+		}
+	}
+	return first
 }
 
 // Proven returns when a proof of this kind was given, newest first; zero if

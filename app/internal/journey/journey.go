@@ -19,6 +19,7 @@ const Lifetime = 30 * time.Minute
 // Addresses that a journey leads to.
 const (
 	SigninPath   = "/signin"
+	ExpiredPath  = "/password/expired"
 	ContinuePath = "/sso/continue"
 	HomePath     = "/home"
 )
@@ -62,6 +63,8 @@ func Find(ctx context.Context, d *db.DB, id string, browser []byte) (*Pending, e
 // that sign-in interrupted, if any.
 func Next(s access.Session, id, returnTo string) string {
 	switch {
+	case s.MustChange():
+		return with(ExpiredPath, id)
 	case !s.SignedIn() && id != "":
 		return SigninPath + "?j=" + url.QueryEscape(id)
 	case !s.SignedIn():
@@ -72,6 +75,14 @@ func Next(s access.Session, id, returnTo string) string {
 		return returnTo
 	}
 	return HomePath
+}
+
+// with carries a journey along in an address.
+func with(path, id string) string {
+	if id == "" {
+		return path
+	}
+	return path + "?j=" + url.QueryEscape(id)
 }
 
 // Missing says why a person may not open a service.
