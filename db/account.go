@@ -36,6 +36,7 @@ type Account struct {
 	EmailVerifiedAt *time.Time
 	ContactPhone    Sealed
 	PersonIndex     Index // folded legal name and birth date: finds twins, never a key
+	PreferredIndex  Index // the same of the preferred name
 	SecondFactor    bool  // false only on accounts made for load runs
 
 	RecoveredAt      *time.Time // the last reset by recovery: cools changes for a day

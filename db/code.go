@@ -111,11 +111,22 @@ func ResendCode(ctx context.Context, tx Tx, id CodeID) (*Code, error) {
 	return c, wrap(err, "send code %s again", id)
 }
 
+// AddressCode gives a number to a code that was prepared without one and can
+// still pass, else ErrNotFound.
+func AddressCode(ctx context.Context, tx Tx, id CodeID, number Sealed, index Index) (*Code, error) {
+	c := new(Code)
+	err := tx.NewUpdate().Model(c).Set("number = ?", number).Set("number_index = ?", index).
+		Where("id = ? AND state = ? AND expires_at > ?", id, CodeSent, tx.At).
+		Returning("*").Scan(ctx)
+	return c, wrap(err, "address code %s", id)
+}
+
 // CodeOutcomes looks at the newest codes since a time, at most limit of them,
 // whose fate is known, and returns how many there are and how many passed.
+// Codes that went to nobody don't count.
 func CodeOutcomes(ctx context.Context, q bun.IDB, since time.Time, limit int, now time.Time) (settled, passed int, err error) {
 	err = q.NewRaw(`SELECT count(*), count(*) FILTER (WHERE state = ?) FROM (
-			SELECT state FROM codes WHERE created_at > ? AND (state <> ? OR expires_at <= ?)
+			SELECT state FROM codes WHERE created_at > ? AND number <> '' AND (state <> ? OR expires_at <= ?)
 			ORDER BY created_at DESC LIMIT ?) newest`,
 		CodePassed, since, CodeSent, now, limit).Scan(ctx, &settled, &passed)
 	return settled, passed, wrap(err, "count outcomes of codes")

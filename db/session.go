@@ -31,6 +31,9 @@ type Session struct {
 	ExpiresAt time.Time
 	EndedAt   *time.Time
 	EndedWhy  string
+
+	// ProvenAt is when an account's session was first proven; see PutSession.
+	ProvenAt time.Time `bun:"-"`
 }
 
 // FindSession returns a live session: not ended, not idle too long, not past
@@ -52,15 +55,28 @@ func LastSession(ctx context.Context, q bun.IDB, tokenHash string) (*Session, er
 }
 
 // PutSession writes a session. One that was ended meanwhile stays ended: a
-// request in flight must not bring it back.
+// request in flight must not bring it back. For the same reason an account's
+// session is not begun when the account was closed to it meanwhile, or its
+// password reset since the session was proven; the row's lock makes the two wait
+// for each other.
 func PutSession(ctx context.Context, q bun.IDB, s *Session) error {
-	_, err := q.NewInsert().Model(s).
-		On("CONFLICT (token_hash) DO UPDATE").
-		Set("kind = EXCLUDED.kind").Set("account_id = EXCLUDED.account_id").Set("draft_id = EXCLUDED.draft_id").
-		Set("data = EXCLUDED.data").Set("expires_at = EXCLUDED.expires_at").
-		Set("seen_at = EXCLUDED.seen_at").Set("idle_until = EXCLUDED.idle_until").
-		Where("session.ended_at IS NULL").
-		Exec(ctx)
+	from, args := "", []any{}
+	if s.Kind == SessionAccount {
+		from = " FROM accounts WHERE id = ? AND status = ? AND (recovered_at IS NULL OR recovered_at <= ?) FOR KEY SHARE"
+		args = []any{s.AccountID, AccountActive, s.ProvenAt}
+	}
+	_, err := q.NewRaw(`INSERT INTO sessions AS s
+			(token_hash, kind, account_id, draft_id, data, address, agent, created_at, seen_at, idle_until, expires_at)
+		SELECT ?, ?, ?::uuid, ?::uuid, ?::bytea, ?, ?, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz`+from+`
+		ON CONFLICT (token_hash) DO UPDATE SET
+			kind = EXCLUDED.kind, account_id = EXCLUDED.account_id, draft_id = EXCLUDED.draft_id,
+			data = EXCLUDED.data, expires_at = EXCLUDED.expires_at,
+			seen_at = EXCLUDED.seen_at, idle_until = EXCLUDED.idle_until
+		WHERE s.ended_at IS NULL`,
+		append([]any{
+			s.TokenHash, s.Kind, nullable(string(s.AccountID)), nullable(string(s.DraftID)), s.Data, s.Address, s.Agent,
+			s.CreatedAt, s.SeenAt, s.IdleUntil, s.ExpiresAt,
+		}, args...)...).Exec(ctx)
 	return wrap(err, "write session")
 }
 

@@ -44,11 +44,12 @@ const (
 
 // Codes by text and call.
 const (
-	CodeSent    Kind = "code.message.sent"
-	CodePassed  Kind = "code.check.passed"
-	CodeFailed  Kind = "code.check.failed"
-	CodeLimited Kind = "code.send.limited"
-	CodeFraud   Kind = "code.fraud.reported"
+	CodePrepared Kind = "code.message.prepared"
+	CodeSent     Kind = "code.message.sent"
+	CodePassed   Kind = "code.check.passed"
+	CodeFailed   Kind = "code.check.failed"
+	CodeLimited  Kind = "code.send.limited"
+	CodeFraud    Kind = "code.fraud.reported"
 )
 
 // Toward services.
@@ -92,4 +93,30 @@ const (
 	PasskeyAdded   Kind = "credentials.passkey.added"
 	PasskeyRemoved Kind = "credentials.passkey.removed"
 	PasskeyOffered Kind = "signin.passkey.offered"
+)
+
+// What a person changes of their keys.
+const (
+	CredentialsPasswordChanged  Kind = "credentials.password.changed"
+	CredentialsQuestionsChanged Kind = "credentials.questions.changed"
+	CredentialsPhoneAdded       Kind = "credentials.phone.added"
+	CredentialsPhoneRemoved     Kind = "credentials.phone.removed"
+	CredentialsPhonesOrdered    Kind = "credentials.phones.ordered"
+	CredentialsCodesMade        Kind = "credentials.codes.made"
+	CredentialsSessionsEnded    Kind = "credentials.sessions.ended"
+)
+
+// Getting back in. Subjects of strangers are ids that stand for what they typed.
+const (
+	RecoveryStarted Kind = "recovery.start.accepted"
+	RecoveryLimited Kind = "recovery.start.limited"
+	RecoveryProof   Kind = "recovery.proof.given"
+	RecoveryLinked  Kind = "recovery.link.sent"
+	RecoveryRefused Kind = "recovery.link.refused"
+	RecoveryDesk    Kind = "recovery.desk.asked"
+	RecoveryDone    Kind = "recovery.password.reset"
+	RecoveryStopped Kind = "recovery.password.stopped"
+	LoginIDSent     Kind = "recovery.loginid.sent"
+	LoginIDShown    Kind = "recovery.loginid.shown"
+	AccountFrozen   Kind = "account.standing.frozen"
 )

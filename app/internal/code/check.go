@@ -41,7 +41,7 @@ func (r *Rules) Check(ctx context.Context, id db.CodeID, h Holder, typed string,
 	if err != nil {
 		return Result{}, err
 	}
-	v, err := r.spendWrong(ctx, c)
+	v, err := r.spendWrong(ctx, h.id())
 	if err != nil {
 		return Result{}, err
 	}
@@ -51,7 +51,7 @@ func (r *Rules) Check(ctx context.Context, id db.CodeID, h Holder, typed string,
 	taken, err := db.TakeCodeTry(ctx, r.DB, id, maxWrong, r.DB.Clock.Now())
 	if errors.Is(err, db.ErrNotFound) {
 		// Nothing was judged, so nothing was wrong.
-		if err := r.refundWrong(ctx, c); err != nil {
+		if err := r.refundWrong(ctx, h.id()); err != nil {
 			return Result{}, err
 		}
 		if c.State == db.CodePassed {
@@ -66,14 +66,15 @@ func (r *Rules) Check(ctx context.Context, id db.CodeID, h Holder, typed string,
 	if err != nil {
 		return Result{}, fmt.Errorf("check code %s: %w", id, err)
 	}
-	// A call's digits are pressed, not typed: nobody was told the six.
-	if !right || taken.Method != db.MethodText {
-		return r.wrong(ctx, taken)
+	// A call's digits are pressed, not typed, and what went to nobody was told to
+	// nobody.
+	if !right || taken.Method != db.MethodText || len(taken.Number) == 0 {
+		return r.wrong(ctx, taken, h)
 	}
-	return r.right(ctx, taken, then)
+	return r.right(ctx, taken, h, then)
 }
 
-func (r *Rules) wrong(ctx context.Context, c *db.Code) (Result, error) {
+func (r *Rules) wrong(ctx context.Context, c *db.Code, h Holder) (Result, error) {
 	left := maxWrong - c.Tries
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		if left <= 0 {
@@ -81,12 +82,12 @@ func (r *Rules) wrong(ctx context.Context, c *db.Code) (Result, error) {
 				return err
 			}
 		}
-		return r.record(ctx, tx, audit.CodeFailed, c, nil)
+		return r.recordOf(ctx, tx, audit.CodeFailed, c, h, nil)
 	})
 	return Result{Outcome: Wrong, Left: max(left, 0)}, err
 }
 
-func (r *Rules) right(ctx context.Context, c *db.Code, then func(context.Context, db.Tx) error) (Result, error) {
+func (r *Rules) right(ctx context.Context, c *db.Code, h Holder, then func(context.Context, db.Tx) error) (Result, error) {
 	passed := false
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		var err error
@@ -103,7 +104,7 @@ func (r *Rules) right(ctx context.Context, c *db.Code, then func(context.Context
 	if err != nil {
 		return Result{}, err
 	}
-	if err := r.clearWrong(ctx, c); err != nil {
+	if err := r.clearWrong(ctx, c, h.id()); err != nil {
 		return Result{}, err
 	}
 	if !passed {
@@ -131,13 +132,13 @@ func (r *Rules) Pressed(ctx context.Context, id db.CodeID, digit int) (Outcome, 
 		return Expired, nil
 	}
 	if *c.Digit == digit {
-		result, err := r.right(ctx, c, nil)
+		result, err := r.right(ctx, c, holderOf(c), nil)
 		if result.Outcome == Used {
 			return Right, err
 		}
 		return result.Outcome, err
 	}
-	if _, err := r.spendWrong(ctx, c); err != nil {
+	if _, err := r.spendWrong(ctx, holderOf(c).id()); err != nil {
 		return "", err
 	}
 	return Wrong, r.fail(ctx, c, audit.CodeFailed, nil)
@@ -162,7 +163,7 @@ func (r *Rules) Calling(ctx context.Context, id db.CodeID) (Purpose, bool, error
 // pass: an old request that is repeated freezes nothing.
 func (r *Rules) Fraud(ctx context.Context, id db.CodeID) (bool, error) {
 	purpose, alive, err := r.Calling(ctx, id)
-	if err != nil || !alive || purpose != SignIn {
+	if err != nil || !alive || purpose == Test {
 		return false, err
 	}
 	c, err := db.CodeByID(ctx, r.DB, id)
@@ -188,31 +189,30 @@ func (r *Rules) fail(ctx context.Context, c *db.Code, kind audit.Kind, then func
 	})
 }
 
-func (r *Rules) wrongUses(c *db.Code) []throttle.Use {
+func wrongUses(holder string) []throttle.Use {
 	var uses []throttle.Use
 	for _, limit := range wrongLimits() {
-		uses = append(uses, throttle.Use{Limit: limit, Value: holderOf(c).id()})
+		uses = append(uses, throttle.Use{Limit: limit, Value: holder})
 	}
 	return uses
 }
 
-func (r *Rules) spendWrong(ctx context.Context, c *db.Code) (throttle.Verdict, error) {
-	return r.Throttle.SpendAll(ctx, r.DB, r.wrongUses(c))
+func (r *Rules) spendWrong(ctx context.Context, holder string) (throttle.Verdict, error) {
+	return r.Throttle.SpendAll(ctx, r.DB, wrongUses(holder))
 }
 
-func (r *Rules) refundWrong(ctx context.Context, c *db.Code) error {
-	return r.Throttle.RefundAll(ctx, r.DB, r.wrongUses(c))
+func (r *Rules) refundWrong(ctx context.Context, holder string) error {
+	return r.Throttle.RefundAll(ctx, r.DB, wrongUses(holder))
 }
 
 // clearWrong starts the count across codes anew; the day's count only gets this
 // try back, or right codes to one's own phone would buy guesses at another.
-func (r *Rules) clearWrong(ctx context.Context, c *db.Code) error {
-	id := holderOf(c).id()
-	if err := r.Throttle.Clear(ctx, r.DB, throttle.WrongCodes, id); err != nil {
+func (r *Rules) clearWrong(ctx context.Context, c *db.Code, holder string) error {
+	if err := r.Throttle.Clear(ctx, r.DB, throttle.WrongCodes, holder); err != nil {
 		return err
 	}
 	if c.Method == db.MethodCall { // nothing was spent before
 		return nil
 	}
-	return r.Throttle.Refund(ctx, r.DB, throttle.WrongCodesDay, id)
+	return r.Throttle.Refund(ctx, r.DB, throttle.WrongCodesDay, holder)
 }

@@ -53,13 +53,19 @@ type Holder struct {
 	Account db.AccountID
 	Draft   db.DraftID
 	Session string
+	// StandIn is what a stranger's limits count by, who has neither of the two;
+	// see Prepare.
+	StandIn string
 }
 
 func (h Holder) id() string {
-	if h.Account != "" {
+	switch {
+	case h.Account != "":
 		return string(h.Account)
+	case h.Draft != "":
+		return string(h.Draft)
 	}
-	return string(h.Draft)
+	return h.StandIn
 }
 
 func (h Holder) owns(c *db.Code) bool {
@@ -246,11 +252,15 @@ func (r *Rules) limited(ctx context.Context, ask Ask, by string) error {
 }
 
 func (r *Rules) record(ctx context.Context, tx db.Tx, kind audit.Kind, c *db.Code, more map[string]string) error {
+	return r.recordOf(ctx, tx, kind, c, holderOf(c), more)
+}
+
+func (r *Rules) recordOf(ctx context.Context, tx db.Tx, kind audit.Kind, c *db.Code, h Holder, more map[string]string) error {
 	details := map[string]string{"code": string(c.ID), "purpose": c.Purpose, "method": c.Method}
 	for k, v := range more {
 		details[k] = v
 	}
-	return r.Audit.Record(ctx, tx, audit.Event{Kind: kind, Subject: holderOf(c).id(), Details: details})
+	return r.Audit.Record(ctx, tx, audit.Event{Kind: kind, Subject: h.id(), Details: details})
 }
 
 func place(id db.CodeID) secret.Place {

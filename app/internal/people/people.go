@@ -95,6 +95,13 @@ func (b *Book) Fill(ctx context.Context, a *db.Account, p Person, c Contact) err
 	}
 	a.Person, a.Email, a.ContactPhone = person, email, phone
 	a.EmailIndex = b.Index("email", secret.CanonicalEmail(c.Email))
-	a.PersonIndex = b.Index("person", secret.CanonicalPerson(p.LegalFirst, p.LegalLast, p.BirthDate))
+	a.PersonIndex = b.NameIndex(p.LegalFirst, p.LegalLast, p.BirthDate)
+	a.PreferredIndex = b.NameIndex(p.PreferredFirst, p.PreferredLast, p.BirthDate)
 	return nil
+}
+
+// NameIndex finds people by a name, legal or preferred, and a birth date
+// (YYYY-MM-DD).
+func (b *Book) NameIndex(first, last, birthDate string) db.Index {
+	return b.Index("person", secret.CanonicalPerson(first, last, birthDate))
 }

@@ -37,6 +37,25 @@ const (
 	// whoever provokes them must not be able to pester or to burn money.
 	NoticeDay Limit = "send-notice-day"
 
+	// Recoveries begun: for one person's name and birth date, for one login ID,
+	// from one address, from its neighbourhood.
+	ForgotLoginPerson    Limit = "forgot-login-person"
+	ForgotLoginAddress   Limit = "forgot-login-address"
+	ForgotLoginArea      Limit = "forgot-login-area"
+	ForgotPassword       Limit = "forgot-password-login"
+	ForgotPasswordSource Limit = "forgot-password-address"
+	// RecoveryLinks are links that a recovery mails.
+	RecoveryLinks Limit = "forgot-links"
+
+	// Codes prepared for somebody of whom nobody may learn whether they have a
+	// phone; see Prepare.
+	PreparedPause   Limit = "prepare-pause"
+	PreparedMinutes Limit = "prepare-minutes"
+	PreparedHour    Limit = "prepare-hour"
+	PreparedDay     Limit = "prepare-day"
+	PreparedCalls   Limit = "prepare-calls-hour"
+	PreparedCallDay Limit = "prepare-calls-day"
+
 	// Wrong one-time codes, across codes, of one account or draft.
 	WrongCodes    Limit = "wrong-codes"
 	WrongCodesDay Limit = "wrong-codes-day"
@@ -76,17 +95,26 @@ func (l Limit) Rule() Rule {
 	case PairHalfDay:
 		return Rule{Max: 50, Window: 12 * time.Hour, Ban: 12 * time.Hour, Growth: 1.1}
 
-	case NumberPause:
-		return Rule{Max: 1, Window: 30 * time.Second}
-	case NumberMinutes:
-		return Rule{Max: 3, Window: 10 * time.Minute}
-	case NumberHour:
-		return Rule{Max: 6, Window: time.Hour}
-	case NumberDay:
-		return Rule{Max: 10, Window: day}
-	case CallsHour:
+	case ForgotLoginPerson, RecoveryLinks:
 		return Rule{Max: 3, Window: time.Hour}
-	case CallsDay:
+	case ForgotLoginAddress, ForgotPasswordSource:
+		return Rule{Max: 10, Window: time.Hour}
+	case ForgotLoginArea:
+		return Rule{Max: 30, Window: day}
+	case ForgotPassword:
+		return Rule{Max: 5, Window: time.Hour}
+
+	case NumberPause, PreparedPause:
+		return Rule{Max: 1, Window: 30 * time.Second}
+	case NumberMinutes, PreparedMinutes:
+		return Rule{Max: 3, Window: 10 * time.Minute}
+	case NumberHour, PreparedHour:
+		return Rule{Max: 6, Window: time.Hour}
+	case NumberDay, PreparedDay:
+		return Rule{Max: 10, Window: day}
+	case CallsHour, PreparedCalls:
+		return Rule{Max: 3, Window: time.Hour}
+	case CallsDay, PreparedCallDay:
 		return Rule{Max: 6, Window: day}
 	case HolderDay:
 		return Rule{Max: 10, Window: day}

@@ -32,7 +32,7 @@ const prefixLength = 8
 type Sending struct {
 	Number string     // E.164
 	Holder string     // the account's or the draft's id
-	From   netip.Addr // who asks
+	From   netip.Addr // who asks; none when Prepare has counted it
 	Call   bool       // by call, not by text
 }
 
@@ -62,7 +62,9 @@ func (s Sending) uses() []Use {
 		uses = append(uses, Use{CallsHour, s.Number}, Use{CallsDay, s.Number})
 	}
 	uses = append(uses, Use{HolderDay, s.Holder})
-	uses = append(uses, perNetwork(AddressSends, s.From)...)
+	if s.From.IsValid() {
+		uses = append(uses, perNetwork(AddressSends, s.From)...)
+	}
 	return append(uses, Use{PrefixSends, s.Number[:min(prefixLength, len(s.Number))]})
 }
 
