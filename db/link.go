@@ -9,8 +9,9 @@ import (
 
 // What a link is for.
 const (
-	LinkEmail = "email" // confirms the account's address
-	LinkNotMe = "notme" // freezes the account: what a notice told was not its person
+	LinkEmail    = "email"    // confirms the account's address
+	LinkRecovery = "recovery" // proves, during a recovery, that the address answers
+	LinkNotMe    = "notme"    // freezes the account: what a notice told was not its person
 )
 
 // Link is a one-time link. The token itself is only in the message that

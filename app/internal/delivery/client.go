@@ -29,12 +29,14 @@ func NewClient(pool *pgxpool.Pool, d *Deliverer, k *Keeper, log *slog.Logger) (*
 	workers := river.NewWorkers()
 	river.AddWorker(workers, d)
 	river.AddWorker(workers, k)
+	river.AddWorker(workers, &errandRunner{known: d.Errands})
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
-			outbox.QueueMail:  {MaxWorkers: mailWorkers},
-			outbox.QueuePhone: {MaxWorkers: phoneWorkers},
-			queueSweep:        {MaxWorkers: 1},
+			outbox.QueueMail:    {MaxWorkers: mailWorkers},
+			outbox.QueuePhone:   {MaxWorkers: phoneWorkers},
+			queueSweep:          {MaxWorkers: 1},
+			outbox.QueueErrands: {MaxWorkers: errandWorkers},
 		},
 		PeriodicJobs:         periodic(),
 		JobTimeout:           sweepLimit,

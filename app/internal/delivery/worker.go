@@ -35,6 +35,8 @@ type Deliverer struct {
 	Lines map[string]*Line
 	// Domain is the host that codes in text messages are bound to.
 	Domain string
+	// Errands are what else is done out of a request's sight.
+	Errands Errands
 }
 
 // Work delivers one message, or decides that it is not to be delivered. An

@@ -47,6 +47,29 @@ type Job struct {
 // Kind names the job in the queue.
 func (Job) Kind() string { return "deliver_message" }
 
+// QueueErrands holds errands: short work that is not a message itself.
+const QueueErrands = "errands"
+
+// Errand is work that is put off so that a request takes the same time whether
+// or not there is anybody to do it for. Whoever does it finds out.
+type Errand struct {
+	Name string `json:"name"`
+	ID   string `json:"id"`
+}
+
+// Kind names the job in the queue.
+func (Errand) Kind() string { return "run_errand" }
+
+const errandAttempts = 5
+
+// Later puts an errand off, in tx. id is all that it will know.
+func (o *Outbox) Later(ctx context.Context, tx db.Tx, name, id string) error {
+	if _, err := o.Jobs.InsertTx(ctx, tx.Jobs, Errand{name, id}, &river.InsertOpts{Queue: QueueErrands, MaxAttempts: errandAttempts}); err != nil {
+		return fmt.Errorf("put off %s: %w", name, err)
+	}
+	return nil
+}
+
 // attempts is more than ever fit before a message expires, which is what ends
 // the retries.
 const attempts = 1000
