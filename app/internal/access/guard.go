@@ -132,13 +132,14 @@ func (m *Manager) Fresh(site *web.Site, secrets ...string) gin.HandlerFunc {
 			return nil
 		}
 		c.Abort()
-		path := c.Request.URL.Path
+		path, back := c.Request.URL.Path, c.Request.URL.RequestURI()
 		var kept *KeptForm
 		if c.Request.Method == http.MethodPost {
 			values, err := web.Values(c)
 			if err != nil {
 				return err
 			}
+			back = path
 			kept = &KeptForm{Path: path, Values: map[string][]string{}}
 			for name, v := range values {
 				if !slices.Contains(secrets, name) {
@@ -146,7 +147,7 @@ func (m *Manager) Fresh(site *web.Site, secrets ...string) gin.HandlerFunc {
 				}
 			}
 		}
-		if err := m.Demand(ctx, Sensitive, path, kept); err != nil {
+		if err := m.Demand(ctx, Sensitive, back, kept); err != nil {
 			return err
 		}
 		return web.Leave(c, challengePath)

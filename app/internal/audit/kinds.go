@@ -36,6 +36,7 @@ const (
 	SigninPasswordPassed Kind = "signin.password.passed"
 	SigninPasswordFailed Kind = "signin.password.failed"
 	SigninPasswordWaited Kind = "signin.password.waited"
+	SigninPasswordLapsed Kind = "signin.password.lapsed"
 	SigninAccountBlocked Kind = "signin.account.blocked"
 	SigninNetworkSprayed Kind = "signin.network.sprayed"
 	SigninSessionBegun   Kind = "signin.session.begun"

@@ -151,3 +151,20 @@ func draw() string {
 	}
 	return string(drawn[:])
 }
+
+// Are tells whether these texts are an account's codes, all and in their order.
+func (c *Codes) Are(ctx context.Context, q bun.IDB, account db.AccountID, shown []string) (bool, error) {
+	rows, err := db.RecoveryCodesOf(ctx, q, account)
+	if err != nil || len(rows) == 0 || len(rows) != len(shown) {
+		return false, err
+	}
+	same := true
+	for i, row := range rows {
+		hash, err := c.hash(version(row.Hash), account, canonical(shown[i]))
+		if err != nil {
+			return false, err
+		}
+		same = hmac.Equal(hash, row.Hash) && same
+	}
+	return same, nil
+}
