@@ -131,3 +131,15 @@ func CodeOutcomes(ctx context.Context, q bun.IDB, since time.Time, limit int, no
 		CodePassed, since, CodeSent, now, limit).Scan(ctx, &settled, &passed)
 	return settled, passed, wrap(err, "count outcomes of codes")
 }
+
+// TakePassedCode ends a code that has passed and not expired. It is false when
+// there is none to end: of parallel callers one ends it.
+func TakePassedCode(ctx context.Context, tx Tx, id CodeID) (bool, error) {
+	res, err := tx.NewUpdate().Model((*Code)(nil)).Set("expires_at = ?", tx.At).
+		Where("id = ? AND state = ? AND expires_at > ?", id, CodePassed, tx.At).Exec(ctx)
+	if err != nil {
+		return false, wrap(err, "take code %s", id)
+	}
+	n, err := res.RowsAffected()
+	return n == 1, wrap(err, "take code %s", id)
+}

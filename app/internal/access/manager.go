@@ -174,7 +174,7 @@ func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
 	s := Session{
 		Kind: db.SessionAccount, ID: random(), Who: b.Who, Factors: []Factor{b.Proof}, Owed: b.Owed, Device: b.Device,
 		PasswordEnded: b.PasswordEnded,
-		Begun: now, Until: now.Add(m.settings.Absolute), Browser: before.Browser, Return: before.Return, Offer: b.Offer,
+		Begun:         now, Until: now.Add(m.settings.Absolute), Browser: before.Browser, Return: before.Return, Offer: b.Offer,
 	}
 	return s, m.renew(ctx, s)
 }
@@ -193,7 +193,7 @@ func (m *Manager) BeginDraft(ctx context.Context, draft db.DraftID) error {
 func (m *Manager) Raise(ctx context.Context, proof Factor) (Session, error) {
 	s := m.Current(ctx)
 	s.Factors = append(s.Factors, proof)
-	s.Owed, s.Wanted = "", ""
+	s.Owed, s.Wanted, s.WantedBy, s.WantedLevel = "", "", "", None
 	if proof.Kind == FactorQuestions {
 		if end := m.db.Clock.Now().Add(m.settings.WeakAbsolute); s.Level() == Knowledge && end.Before(s.Until) {
 			s.Until = end

@@ -66,6 +66,10 @@ type Session struct {
 	// Wanted is why a signed-in person is asked for one more proof; Raise
 	// settles it.
 	Wanted Reason `json:"wanted,omitempty"`
+	// WantedBy is the service that wants it, and WantedLevel what it wants, when
+	// Wanted is ForService.
+	WantedBy    db.ServiceID `json:"wanted_by,omitempty"`
+	WantedLevel Level        `json:"wanted_level,omitempty"`
 	// Device is the recognised device this session runs on, if any.
 	Device db.DeviceID `json:"device,omitempty"`
 	// Kept is a form that a demand for fresh proof interrupted, without its
@@ -111,6 +115,16 @@ func (s Session) SignedIn() bool {
 // MustChange tells whether all that is owed is a new password.
 func (s Session) MustChange() bool {
 	return s.Kind == db.SessionAccount && s.Owed == "" && s.PasswordEnded
+}
+
+// FirstProvenAt is when the person last signed in from the beginning: by
+// password or by a passkey alone.
+func (s Session) FirstProvenAt() time.Time {
+	at := s.Proven(FactorPassword)
+	if first := s.Factors; len(first) > 0 && first[0].Kind == FactorPasskey {
+		at = first[0].At
+	}
+	return at
 }
 
 // HalfWay tells whether a password was right and a second factor is owed.
