@@ -13,6 +13,9 @@ type passwordForm struct {
 	LoginID  string `form:"loginid"`
 	Password string `form:"password"`
 	Journey  string `form:"j"`
+	// Passkeys is "yes" when the page's script found that the device can have a
+	// passkey: only then is one offered.
+	Passkeys string `form:"passkeys"`
 }
 
 func (f *passwordForm) Check(errs *form.Errors) {

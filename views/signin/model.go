@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"net/url"
 	"time"
 
 	"oneid/views/form"
@@ -16,7 +17,9 @@ type Model struct {
 	Journey string
 	// Service is who waits for the sign-in; nil when nobody does.
 	Service map[i18n.Lang]string
-	Errors  *form.Errors
+	// RemovedPasskey is the id of a passkey that was tried and isn't known.
+	RemovedPasskey string
+	Errors         *form.Errors
 }
 
 // Signin is the screen for login ID and password.
@@ -25,10 +28,28 @@ func Signin(m Model) ui.Page {
 	if m.Service != nil {
 		title = i18n.M("signin.form.title_service", "Service", m.Service)
 	}
-	return ui.Page{Title: title, Body: signin(title, m), Rail: newHere(), Errors: m.Errors, FormID: formID}
+	return ui.Page{Title: title, Body: signin(title, m), Rail: newHere(), Errors: m.Errors, FormID: formID, Scripts: []string{"passkey"}}
 }
 
 const formID = "signin"
+
+// Offer is the screen that offers a passkey to somebody who signed in without
+// one; then is where they were going.
+func Offer(then string) ui.Page {
+	return ui.Page{Title: i18n.M("signin.offer.title"), Body: offer(then), NoIndex: true}
+}
+
+// passkeyForm is the other way to sign in.
+func passkeyForm(m Model) ui.PasskeyForm {
+	return ui.PasskeyForm{
+		Action: "/signin/passkey", Start: "/signin/passkey/start", Label: i18n.M("signin.form.passkey"), Second: true,
+		Autofill: true, Offers: formID, Removed: m.RemovedPasskey,
+		Cancelled: i18n.M("signin.error.passkey_cancelled"), Failed: i18n.M("signin.error.passkey_failed"),
+	}
+}
+
+// addPasskey is the page that adds a passkey and then goes on.
+func addPasskey(then string) string { return "/profile/passkeys/add?then=" + url.QueryEscape(then) }
 
 // Blocked is the standing of an account whose owner has proven themselves.
 type Blocked struct {

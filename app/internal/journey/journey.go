@@ -20,6 +20,7 @@ const Lifetime = 30 * time.Minute
 const (
 	SigninPath   = "/signin"
 	ExpiredPath  = "/password/expired"
+	OfferPath    = "/signin/offer" // of a passkey, on the way
 	ContinuePath = "/sso/continue"
 	HomePath     = "/home"
 )
@@ -69,6 +70,9 @@ func Next(s access.Session, id, returnTo string) string {
 		return SigninPath + "?j=" + url.QueryEscape(id)
 	case !s.SignedIn():
 		return SigninPath
+	case s.Offer:
+		s.Offer = false
+		return OfferPath + "?then=" + url.QueryEscape(Next(s, id, returnTo))
 	case id != "":
 		return ContinuePath + "?j=" + url.QueryEscape(id)
 	case returnTo != "":

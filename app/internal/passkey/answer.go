@@ -19,7 +19,7 @@ type Form struct {
 // proof Data, Signature and Handle, for a new passkey Attestation and
 // Transports; the others are empty.
 type Answer struct {
-	ID          string `form:"id"`
+	ID          string `form:"credential"`
 	Client      string `form:"client"`
 	Data        string `form:"data"`
 	Signature   string `form:"signature"`

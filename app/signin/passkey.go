@@ -1,0 +1,48 @@
+package signin
+
+import (
+	"context"
+	"time"
+
+	"oneid/app/internal/access"
+	"oneid/app/internal/audit"
+	"oneid/app/internal/passkey"
+	"oneid/db"
+)
+
+// PasskeyRules decides sign-ins by passkey, and when to offer one.
+type PasskeyRules struct {
+	*Rules
+	Keys *passkey.Keys
+}
+
+// CheckPasskey judges the answer of a passkey to an exchange that this browser
+// began. It needs no Login ID, and neither waits nor counts: a signature can't be
+// guessed. The outcome is Passed or Blocked where the result says Proven.
+func (r *PasskeyRules) CheckPasskey(ctx context.Context, f passkey.Form, browser []byte) (Outcome, passkey.Result, error) {
+	var out Outcome
+	attempt := passkey.Attempt{Purpose: passkey.SignIn, Exchange: f.Exchange, Browser: browser, Answer: f.Answer}
+	result, err := r.Keys.Prove(ctx, attempt, func(ctx context.Context, tx db.Tx, proof passkey.Proof) error {
+		out = Outcome{At: tx.At}
+		return r.admit(ctx, tx, proof.Account, &out)
+	})
+	return out, result, err
+}
+
+// offerEvery is how often somebody without a passkey is offered one (UX row 10).
+const offerEvery = 30 * 24 * time.Hour
+
+// OfferDue tells whether an account should be offered a passkey now.
+func (r *PasskeyRules) OfferDue(ctx context.Context, id db.AccountID) (bool, error) {
+	return db.PasskeyOfferDue(ctx, r.DB, id, r.DB.Clock.Now().Add(-offerEvery))
+}
+
+// NoteOffer notes that the person of a session is being offered a passkey.
+func (r *PasskeyRules) NoteOffer(ctx context.Context, s access.Session) error {
+	return db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
+		if err := db.NotePasskeyOffer(ctx, tx, s.Who.Account, tx.At); err != nil {
+			return err
+		}
+		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.PasskeyOffered, Subject: string(s.Who.Account)})
+	})
+}
