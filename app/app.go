@@ -23,6 +23,8 @@ import (
 	"oneid/app/internal/journey"
 	"oneid/app/internal/notice"
 	"oneid/app/internal/outbox"
+	"oneid/app/internal/passkey"
+	"oneid/app/internal/password"
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
 	"oneid/app/internal/web"
@@ -60,8 +62,11 @@ type App struct {
 	notices  *notice.Teller
 	codes    *code.Rules
 	drafts   *draft.Drafts
-	workers  *river.Client[pgx.Tx]
-	lines    map[string]*delivery.Line
+	passkeys *passkey.Keys
+	// newPasswords judges and sets passwords, wherever one is chosen.
+	newPasswords *password.Rules
+	workers      *river.Client[pgx.Tx]
+	lines        map[string]*delivery.Line
 
 	site     *web.Site
 	sessions *access.Manager
@@ -103,12 +108,18 @@ func (a *App) build(o Options) error {
 	if err := a.buildMessages(); err != nil {
 		return err
 	}
+	if a.passkeys, err = passkey.New(a.db, a.audit, a.notices.Tell, a.base, a.cfg.Brand.Name); err != nil {
+		return err
+	}
 	if err := a.buildParties(); err != nil {
 		return err
 	}
 	a.metrics = web.NewMetrics(a.version, func() web.PoolStat { return a.db.Pool.Stat() })
 	a.site = &web.Site{Busy: busy, Reference: secret.NewReference, Log: a.log}
 	a.drafts = &draft.Drafts{Sealer: a.sealer}
+	if a.newPasswords, err = a.passwordRules(); err != nil {
+		return err
+	}
 	a.sessions = access.New(a.db, a.sealer, a.catalogue, a.log, access.Settings{
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute, WizardIdle: a.cfg.WizardIdle,
 		AnonymousFor: a.cfg.WizardIdle, WeakAbsolute: a.cfg.Session.WeakAbsolute, Secure: a.base.Scheme == "https",
@@ -136,8 +147,12 @@ func (a *App) buildMessages() error {
 	a.workers, err = delivery.NewClient(a.db.Pool,
 		&delivery.Deliverer{
 			DB: a.db, Seal: a.sealer, Ring: a.ring, Catalogue: a.catalogue, Lines: a.lines, Domain: a.base.Hostname(),
+			Errands: a.errands(),
 		},
-		&delivery.Keeper{DB: a.db, Audit: a.audit, Log: a.log}, quiet(a.log))
+		&delivery.Keeper{
+			DB: a.db, Audit: a.audit, Log: a.log,
+			Reminder: &delivery.Reminder{DB: a.db, People: a.people, Outbox: a.outbox, MaxAge: a.passwordMaxAge()},
+		}, quiet(a.log))
 	return err
 }
 

@@ -22,10 +22,6 @@ func (a *App) wizard() (*register.Handlers, error) {
 	if err != nil {
 		return nil, err
 	}
-	common, err := check.OpenCommon(a.cfg.CommonPasswordsFile)
-	if err != nil {
-		return nil, err
-	}
 	finish := &register.Finish{
 		DB: a.db, Drafts: a.drafts, People: a.people, Ring: a.ring, Names: names, Outbox: a.outbox, Audit: a.audit,
 		BaseURL: a.cfg.BaseURL, Domain: a.cfg.LoginDomain,
@@ -33,7 +29,7 @@ func (a *App) wizard() (*register.Handlers, error) {
 	policies := &register.Policies{DB: a.db, Audit: a.audit}
 	personal := &register.Personal{DB: a.db, Names: names, Reference: known, Domain: a.cfg.LoginDomain}
 	phone := &register.Phone{DB: a.db, Codes: a.codes}
-	password := &register.Password{DB: a.db, Passwords: a.passwords(), Common: common, Finish: finish}
+	password := &register.Password{DB: a.db, Passwords: a.passwords(), Common: a.newPasswords.Common, Finish: finish}
 	steps := register.Steps{
 		policies,
 		personal,

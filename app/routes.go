@@ -13,7 +13,6 @@ import (
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/fault"
 	"oneid/app/internal/web"
-	"oneid/app/signin"
 	"oneid/app/sso"
 	"oneid/db"
 	"oneid/static"
@@ -48,13 +47,8 @@ func (a *App) routes() (http.Handler, error) {
 		},
 		Sessions: a.sessions, Site: a.site,
 	}).Mount(open, signedIn)
-	(&signin.Handlers{
-		Rules: &signin.Rules{
-			DB: a.db, Passwords: a.passwords(), People: a.people, Throttle: a.throttle, Audit: a.audit,
-			LoginDomain: a.cfg.LoginDomain,
-		},
-		Sessions: a.sessions, Site: a.site,
-	}).Mount(open)
+	a.signin().Mount(open, signedIn)
+	a.ownPasskeys().Mount(signedIn)
 
 	colleges := &college.Handlers{
 		Rules: &college.Rules{

@@ -19,28 +19,29 @@ import (
 // Handlers answers what a browser asks about signing in and out.
 type Handlers struct {
 	Rules    *Rules
+	Passkeys *PasskeyRules
+	Expired  *Expired
 	Sessions *access.Manager
 	Site     *web.Site
 }
 
-// Mount adds the routes, which are open to everyone.
-func (h *Handlers) Mount(r gin.IRoutes) {
+// Mount adds the routes: those open to everyone, and those that signedIn
+// guards.
+func (h *Handlers) Mount(r, signedIn gin.IRoutes) {
 	r.GET("/signin", h.Site.Handle(h.getSignin))
 	r.POST("/signin", h.Site.Handle(h.postSignin))
 	r.POST("/signout", h.Site.Handle(h.postSignout))
 	r.GET("/signedout", h.Site.Handle(h.getSignedOut))
+	h.mountPasskey(r, signedIn)
+	h.mountExpired(r)
 }
 
 func (h *Handlers) getSignin(c *gin.Context) error {
 	ctx := c.Request.Context()
 	id := c.Query("j")
 	session := h.Sessions.Current(ctx)
-	if session.SignedIn() {
-		back, err := h.Sessions.TakeReturn(ctx)
-		if err != nil {
-			return err
-		}
-		return web.Next(c, journey.Next(session, id, back))
+	if session.SignedIn() || session.MustChange() {
+		return h.onward(c, session, id)
 	}
 	model, err := h.model(c, id)
 	if err != nil {
@@ -75,7 +76,9 @@ func (h *Handlers) postSignin(c *gin.Context) error {
 	}
 	switch {
 	case out.Passed != nil:
-		return h.begin(c, out, f.Journey)
+		return h.begin(c, out, f)
+	case !out.Lapsed.IsZero():
+		return web.Render(c, http.StatusForbidden, view.Lapsed(out.Lapsed))
 	case out.Blocked != nil:
 		return web.Render(c, http.StatusForbidden, view.BlockedPage(view.Blocked{
 			Status: out.Blocked.Status, Since: out.Blocked.Since, Reference: out.Blocked.Reference,
@@ -112,20 +115,24 @@ func refusal(out Outcome) *form.Errors {
 
 // begin opens the session after the commit, and goes where the person was
 // going.
-func (h *Handlers) begin(c *gin.Context, out Outcome, id string) error {
+func (h *Handlers) begin(c *gin.Context, out Outcome, f passwordForm) error {
 	ctx := c.Request.Context()
-	back, err := h.Sessions.TakeReturn(ctx)
-	if err != nil {
-		return err
+	offer := false
+	if f.Passkeys == "yes" {
+		var err error
+		if offer, err = h.Passkeys.OfferDue(ctx, out.Passed.Account); err != nil {
+			return err
+		}
 	}
 	session, err := h.Sessions.Begin(ctx, access.Beginning{
-		Who: *out.Passed, Proof: access.Factor{Kind: access.FactorPassword, At: out.At},
+		Who: *out.Passed, Proof: access.Factor{Kind: access.FactorPassword, At: out.At}, Offer: offer,
+		PasswordEnded: out.PasswordEnded,
 	})
 	if err != nil {
 		return err
 	}
 	h.Sessions.KeepLanguage(c.Writer, c.Request, session)
-	return web.Leave(c, journey.Next(session, id, back))
+	return h.onward(c, session, f.Journey)
 }
 
 // model names the service that waits. A journey that is gone leaves an ordinary

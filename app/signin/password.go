@@ -12,6 +12,7 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/outbox"
 	"oneid/app/internal/people"
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
@@ -27,17 +28,21 @@ type Rules struct {
 	Passwords *secret.Passwords
 	People    *people.Book
 	Throttle  *throttle.Throttle
+	Outbox    *outbox.Outbox
 	Audit     *audit.Log
+	Life      *Life
 	// LoginDomain is what follows the @ of a login ID.
 	LoginDomain string
 }
 
-// Outcome is how a sign-in ended. Exactly one of its first four says so.
+// Outcome is how a sign-in ended. Exactly one of its first five says so.
 type Outcome struct {
 	// Passed: the password was right and the account is open.
 	Passed *access.Who
 	// Blocked: the password was right, the account is not open.
 	Blocked *Blocked
+	// Lapsed: the password was right, but temporary, and worked until then.
+	Lapsed time.Time
 	// Wait: no password is looked at before Until (zero: until a new password
 	// is set).
 	Wait *Wait
@@ -45,6 +50,8 @@ type Outcome struct {
 	Failed bool
 	// TriesLeft before a wait, when Failed.
 	TriesLeft int
+	// PasswordEnded: it is to be replaced before anything else, when Passed.
+	PasswordEnded bool
 	// At is when it was decided.
 	At time.Time
 }
@@ -96,7 +103,12 @@ func (r *Rules) CheckPassword(ctx context.Context, loginID, password string, fro
 	if !matched {
 		return r.failed(ctx, account, id, from, verdict.Left)
 	}
-	return r.passed(ctx, account, id, from, fresh)
+	if r.Life.Lapsed(kept, r.DB.Clock.Now()) {
+		return r.lapsed(ctx, kept, id, from)
+	}
+	out, err := r.passed(ctx, account, id, from, kept, fresh)
+	out.PasswordEnded = r.Life.Ended(kept, password, out.At)
+	return out, err
 }
 
 // account returns the account of a login ID, or for an unknown one a stand-in
@@ -155,12 +167,17 @@ func (r *Rules) failed(ctx context.Context, account *db.Account, loginID string,
 				return err
 			}
 		}
+		if left == 0 {
+			if err := r.manyTries(ctx, tx, account.ID); err != nil {
+				return err
+			}
+		}
 		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordFailed, Subject: string(account.ID)})
 	})
 	return out, err
 }
 
-func (r *Rules) passed(ctx context.Context, account *db.Account, loginID string, from netip.Addr, fresh *secret.HashedPassword) (Outcome, error) {
+func (r *Rules) passed(ctx context.Context, account *db.Account, loginID string, from netip.Addr, kept *db.Password, fresh *secret.HashedPassword) (Outcome, error) {
 	var out Outcome
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		out = Outcome{At: tx.At}
@@ -170,13 +187,22 @@ func (r *Rules) passed(ctx context.Context, account *db.Account, loginID string,
 		if err := r.Throttle.PasswordRight(ctx, tx, account.ID, throttle.Unknown); err != nil {
 			return err
 		}
+		if err := r.admit(ctx, tx, account.ID, &out); err != nil || out.Passed == nil {
+			return err
+		}
+		current, err := db.PasswordOf(ctx, tx, account.ID)
+		if err != nil {
+			return err
+		}
+		if !current.SetAt.Equal(kept.SetAt) {
+			// A new password was quicker; this one was right a moment ago.
+			out = Outcome{At: tx.At, Failed: true}
+			return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordFailed, Subject: string(account.ID)})
+		}
 		if fresh != nil {
 			if err := db.RehashPassword(ctx, tx, account.ID, fresh.Hash, fresh.PepperVersion); err != nil {
 				return err
 			}
-		}
-		if err := r.admit(ctx, tx, account.ID, &out); err != nil || out.Passed == nil {
-			return err
 		}
 		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordPassed, Subject: string(account.ID)})
 	})

@@ -12,7 +12,7 @@ import (
 	"oneid/db"
 )
 
-// Sweep is a periodic job that deletes what has served its time.
+// Sweep is a periodic job: most delete what has served its time.
 type Sweep struct {
 	What string `json:"what"`
 }
@@ -23,6 +23,8 @@ const (
 	SweepEnded    = "ended"
 	SweepDrafts   = "drafts"
 	SweepMessages = "messages"
+	// SweepPasswords reminds of those that end.
+	SweepPasswords = "passwords"
 
 	queueSweep   = "sweep"
 	sweepLimit   = 25 * time.Second
@@ -44,9 +46,10 @@ func (Sweep) InsertOpts() river.InsertOpts {
 type Keeper struct {
 	river.WorkerDefaults[Sweep]
 
-	DB    *db.DB
-	Audit *audit.Log
-	Log   *slog.Logger
+	DB       *db.DB
+	Audit    *audit.Log
+	Reminder *Reminder
+	Log      *slog.Logger
 }
 
 // Work carries out one sweep.
@@ -75,6 +78,8 @@ func (k *Keeper) sweep(ctx context.Context, what string) (int, error) {
 		return k.EraseDrafts(ctx)
 	case SweepMessages:
 		return db.FailForgotten(ctx, k.DB, now)
+	case SweepPasswords:
+		return k.Reminder.Remind(ctx)
 	}
 	return 0, river.JobCancel(fmt.Errorf("nothing to sweep is called %q", what))
 }
@@ -117,5 +122,6 @@ func periodic() []*river.PeriodicJob {
 		every(sweepOften, SweepDrafts),
 		every(sweepOften, SweepMessages),
 		every(sweepSeldom, SweepEnded),
+		every(sweepSeldom, SweepPasswords),
 	}
 }

@@ -23,6 +23,7 @@ import (
 	"oneid/app/internal/code"
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/outbox"
+	"oneid/app/internal/people"
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
 	"oneid/db"
@@ -51,6 +52,7 @@ type world struct {
 	codes     *code.Rules
 	deliverer *delivery.Deliverer
 	keeper    *delivery.Keeper
+	people    *people.Book
 	handlers  *delivery.Handlers
 	mail      *mailServer
 	carrier   *carrier
@@ -83,7 +85,11 @@ func setUp(t *testing.T) *world {
 			db.ChannelCall: delivery.NewLine(w.clock, delivery.Voice{Account: account}),
 		},
 	}
-	w.keeper = &delivery.Keeper{DB: w.d, Audit: events, Log: log}
+	w.people = &people.Book{Sealer: seal, Index: ring.Index}
+	w.keeper = &delivery.Keeper{
+		DB: w.d, Audit: events, Log: log,
+		Reminder: &delivery.Reminder{DB: w.d, People: w.people, Outbox: w.outbox, MaxAge: 365 * 24 * time.Hour},
+	}
 	w.handlers = &delivery.Handlers{DB: w.d, Codes: w.codes, Catalogue: catalogue, Base: base, Tokens: []string{"", "another", token}, Log: log}
 	w.draft = w.aDraft(t, noon.Add(7*24*time.Hour))
 	return w

@@ -56,6 +56,9 @@ const (
 	PreparedCalls   Limit = "prepare-calls-hour"
 	PreparedCallDay Limit = "prepare-calls-day"
 
+	// ManyTriesDay are warnings of wrong passwords to one account.
+	ManyTriesDay Limit = "signin-warned-day"
+
 	// Wrong one-time codes, across codes, of one account or draft.
 	WrongCodes    Limit = "wrong-codes"
 	WrongCodesDay Limit = "wrong-codes-day"
@@ -125,6 +128,8 @@ func (l Limit) Rule() Rule {
 	case ConfirmMails:
 		return Rule{Max: 3, Window: time.Hour}
 
+	case ManyTriesDay:
+		return Rule{Max: 1, Window: day}
 	case NoticeDay:
 		return Rule{Max: 20, Window: day}
 
