@@ -66,6 +66,7 @@ type App struct {
 	idp      saml.IDP
 	sp       saml.SP
 
+	mounted []Route
 	handler http.Handler
 }
 

@@ -85,7 +85,27 @@ func (a *App) routes() (http.Handler, error) {
 		e.NoRoute(a.site.Handle(func(*gin.Context) error { return fault.New(fault.NotFound, nil) }))
 		e.NoMethod(a.site.Handle(func(*gin.Context) error { return fault.New(fault.Method, nil) }))
 	}
+	a.mounted = append(mounted(across, true), mounted(pages, false)...)
 	return a.stack(across, pages)
+}
+
+// Route is one thing the product answers.
+type Route struct {
+	Method, Path string
+	// CrossSite routes may be reached from other sites' pages; they never read
+	// a session.
+	CrossSite bool
+}
+
+// Routes lists all that is mounted behind the engines, for whoever walks them.
+func (a *App) Routes() []Route { return a.mounted }
+
+func mounted(e *gin.Engine, crossSite bool) []Route {
+	var all []Route
+	for _, r := range e.Routes() {
+		all = append(all, Route{Method: r.Method, Path: r.Path, CrossSite: crossSite})
+	}
+	return all
 }
 
 // engine is a gin engine without its defaults: no trusted proxies, no own
@@ -138,7 +158,7 @@ func (a *App) stack(across, pages *gin.Engine) (http.Handler, error) {
 	public.Handle("/sw.js", files)
 	public.Handle("/favicon.ico", files)
 	(&home.Still{
-		Catalogue: a.catalogue, BaseURL: a.cfg.BaseURL, SecurityContact: a.cfg.Brand.DeskEmail, Now: a.db.Clock.Now,
+		Catalogue: a.catalogue, BaseURL: a.cfg.BaseURL, SecurityContact: a.securityContact(), Now: a.db.Clock.Now,
 	}).Mount(public)
 	public.Handle("/csp-report", &web.PolicyReports{Log: a.log, Routes: patterns(pages), Metrics: a.metrics})
 	// Probes and scrapers come by address, not by our name.
