@@ -143,7 +143,7 @@ func (r *Rules) resume(ctx context.Context, p *party, requestID string) (string,
 }
 
 // noted records a refusal under the number that its page shows. Other errors
-// pass.
+// pass. A refusal that can't be recorded is none: its number would lead nowhere.
 func (r *Rules) noted(ctx context.Context, err error) error {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
@@ -160,5 +160,8 @@ func (r *Rules) noted(ctx context.Context, err error) error {
 	recordErr := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		return r.Audit.Record(ctx, tx, e)
 	})
-	return errors.Join(err, recordErr)
+	if recordErr != nil {
+		return fmt.Errorf("record refusal %s: %w", refusal.Code, recordErr)
+	}
+	return err
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/PuerkitoBio/goquery"
+	"golang.org/x/net/html"
 )
 
 // Page is an answer. Its Want methods fail the test and go on, so that one run
@@ -70,7 +71,35 @@ func (p *Page) Find(selector string) *goquery.Selection {
 // Text is what a person reads on the page.
 func (p *Page) Text() string {
 	p.Helper()
-	return strings.Join(strings.Fields(p.Find("body").Text()), " ")
+	var said strings.Builder
+	for _, n := range p.Find("body").Nodes {
+		say(&said, n)
+	}
+	return strings.Join(strings.Fields(said.String()), " ")
+}
+
+// say writes a node's text, with space where elements stand apart on screen.
+func say(to *strings.Builder, n *html.Node) {
+	if n.Type == html.TextNode {
+		to.WriteString(n.Data)
+		return
+	}
+	apart := true
+	switch n.Data {
+	case "a", "abbr", "b", "bdi", "code", "em", "i", "span", "strong", "time", "wbr":
+		apart = false
+	case "script", "style", "template":
+		return
+	}
+	if apart {
+		to.WriteByte(' ')
+	}
+	for child := n.FirstChild; child != nil; child = child.NextSibling {
+		say(to, child)
+	}
+	if apart {
+		to.WriteByte(' ')
+	}
 }
 
 // Title is the page's first heading.
