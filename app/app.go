@@ -107,7 +107,7 @@ func (a *App) build(o Options) error {
 		return err
 	}
 	a.metrics = web.NewMetrics(a.version, func() web.PoolStat { return a.db.Pool.Stat() })
-	a.site = &web.Site{Busy: busy, Reference: secret.NewReference, Log: a.log}
+	a.site = &web.Site{Busy: busy, Reference: secret.NewReference, Now: a.db.Clock.Now, Log: a.log}
 	a.drafts = &draft.Drafts{Sealer: a.sealer}
 	a.sessions = access.New(a.db, a.sealer, a.catalogue, a.log, access.Settings{
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute, WizardIdle: a.cfg.WizardIdle,

@@ -85,6 +85,9 @@ func (h *Handlers) postSignin(c *gin.Context) error {
 	status := http.StatusUnprocessableEntity
 	if out.Wait != nil {
 		status = http.StatusTooManyRequests
+		if left := out.Wait.Until.Sub(out.At); left > 0 {
+			web.RetryAfter(c.Writer, left)
+		}
 	}
 	return web.Render(c, status, view.Signin(model))
 }
