@@ -13,6 +13,7 @@ const at = (page) => new URL(page.url()).pathname;
 const back = w("ui.action.back");
 const next = w("ui.action.next");
 const later = w("ui.action.save_later");
+const johns = ["Honda Accord", "Wilbert", "Math", "Bob", "Joe"];
 const summary = { shows: ".summary" };
 
 test("every step refuses what it must, keeps what was typed, and goes back and on", async (t) => {
@@ -49,23 +50,24 @@ test("every step refuses what it must, keeps what was typed, and goes back and o
     assert.equal(await page.inputValue("#email"), "john@example.ca");
     await steps.next("register.profession.title");
     await page.use("button[name=add]", { shows: "#college_1" });
+    await page.locator("#number_1").fill("12345");
     await page.push(next, summary);
-    await refused(page, "college_1", "number_1");
+    await refused(page, "college_1");
     await page.locator("#college_1").selectOption({ index: 3 });
-    await page.locator("#number_1").fill("####");
+    await page.locator("#number_1").fill("#%&");
     await page.push(next, summary);
     await refused(page, "number_1");
     await page.use("button[name=reset]");
-    assert.equal(await page.locator("#number_1").count() && (await page.inputValue("#number_1")), 0);
+    if (await page.locator("#number_1").count()) assert.equal(await page.inputValue("#number_1"), "");
     await steps.profession();
 
     // 4: five of each, all different and none of them known to others
     await page.push(next, summary);
-    await refused(page, ...[1, 2, 3, 4, 5].flatMap((n) => [`question_${n}`, `answer_${n}`]));
-    await steps.answer(["Smith", "Math", "Math", "password", "Joe"]);
+    await refused(page, ...[1, 2, 3, 4, 5].map((n) => `answer_${n}`));
+    await steps.answer(["Smith", "Math", "math ", "password", "Joe"]);
     await page.push(next, summary);
     await refused(page, "answer_1", "answer_3", "answer_4");
-    await steps.questions();
+    await steps.questions(johns);
 
     // Away, and back through the portal to the step left
     await page.push(later, { heading: w("register.resume.saved_title") });
@@ -146,7 +148,7 @@ test("without script, with no phone, cancelled and taken up again", async (t) =>
     await signUp(page, world, await member(world, 100194));
     await page.follow(w("register.resume.go", { Step: 3 }), { heading: w("register.profession.title") });
     await steps.profession();
-    await steps.questions();
+    await steps.questions(johns);
     await page.push(next, summary); // a number with an extension can't be called by a machine
     await steps.noPhone();
     await steps.mail();
@@ -170,7 +172,7 @@ test("names that are one, in other letters, or very long", async (t) => {
     };
 
     await names(100156, "suharto@example.ca");
-    await page.getByText(w("register.personal.one_name", { College: "CPSO" })).waitFor();
+    await page.getByText(w("register.personal.one_name")).waitFor();
     await page.push(next, summary);
     await refused(page, "preferred_first");
     await steps.fill({ preferred_first: "Suharto" });
@@ -231,12 +233,12 @@ test("a birth date put right by the college, in two tabs, before the session end
     await page.getByText(w("register.state.other_tab")).waitFor();
     assert.equal(await page.inputValue("#email"), "newer@example.ca");
 
-    await page.visit("/register/wrong?from=personal", { heading: w("register.wrong.title", { College: "CPSO" }) });
+    await page.visit("/register/wrong?from=personal", { heading: w("register.wrong.title") });
     await page.push(w("register.wrong.pause"), { heading: w("register.resume.saved_title") });
     await page.visit(`${world.portal}/profile`);
     await page.submit("form[action='/profile/birth-date']");
     await signUp(page, world, who);
-    await page.getByText(w("register.resume.updated", { College: "CPSO" })).waitFor();
+    await page.getByText(w("register.resume.updated")).waitFor();
     await page.locator(".actions .btn").first().click();
     await page.getByText("August 12, 1997").waitFor();
     await page.look();
