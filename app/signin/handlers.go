@@ -10,6 +10,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/journey"
 	"oneid/app/internal/web"
+	"oneid/app/internal/words"
 	"oneid/db"
 	"oneid/views/form"
 	"oneid/views/i18n"
@@ -34,19 +35,19 @@ func (h *Handlers) Mount(r gin.IRoutes) {
 func (h *Handlers) getSignin(c *gin.Context) error {
 	ctx := c.Request.Context()
 	id := c.Query("j")
+	pending, err := h.pending(c, id)
+	if err != nil {
+		return err
+	}
 	session := h.Sessions.Current(ctx)
-	if session.SignedIn() {
+	if session.SignedIn() && (pending == nil || pending.Proven(session)) {
 		back, err := h.Sessions.TakeReturn(ctx)
 		if err != nil {
 			return err
 		}
 		return web.Next(c, journey.Next(session, id, back))
 	}
-	model, err := h.model(c, id)
-	if err != nil {
-		return err
-	}
-	return web.Render(c, http.StatusOK, view.Signin(model))
+	return web.Render(c, http.StatusOK, view.Signin(h.model(pending)))
 }
 
 func (h *Handlers) postSignin(c *gin.Context) error {
@@ -55,10 +56,11 @@ func (h *Handlers) postSignin(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	model, err := h.model(c, f.Journey)
+	pending, err := h.pending(c, f.Journey)
 	if err != nil {
 		return err
 	}
+	model := h.model(pending)
 	model.LoginID = f.LoginID
 	if web.SwitchingLanguage(c) {
 		return web.Render(c, http.StatusOK, view.Signin(model))
@@ -129,28 +131,31 @@ func (h *Handlers) begin(c *gin.Context, out Outcome, id string) error {
 	return web.Leave(c, journey.Next(session, id, back))
 }
 
-// model names the service that waits. A journey that is gone leaves an ordinary
-// sign-in: the way back to the service is offered after it.
-func (h *Handlers) model(c *gin.Context, id string) (view.Model, error) {
-	m := view.Model{LoginDomain: h.Rules.LoginDomain}
+// pending is the journey that waits for this sign-in, or nil. One that is gone
+// leaves an ordinary sign-in: the way back to the service is offered after it.
+func (h *Handlers) pending(c *gin.Context, id string) (*journey.Pending, error) {
 	if id == "" {
-		return m, nil
+		return nil, nil
 	}
 	ctx := c.Request.Context()
 	browser, err := h.Sessions.Browser(ctx)
 	if err != nil {
-		return m, err
+		return nil, err
 	}
 	pending, err := journey.Find(ctx, h.Rules.DB, id, browser)
 	if errors.Is(err, db.ErrNotFound) {
-		return m, nil
+		return nil, nil
 	}
-	if err != nil {
-		return m, err
+	return pending, err
+}
+
+// model is an empty form, which names the service that waits.
+func (h *Handlers) model(pending *journey.Pending) view.Model {
+	m := view.Model{LoginDomain: h.Rules.LoginDomain}
+	if pending != nil {
+		m.Journey, m.Service = pending.ID, words.Both(pending.Service.NameEn, pending.Service.NameFr)
 	}
-	m.Journey = id
-	m.Service = map[i18n.Lang]string{i18n.EN: pending.Service.NameEn, i18n.FR: pending.Service.NameFr}
-	return m, nil
+	return m
 }
 
 func (h *Handlers) postSignout(c *gin.Context) error {

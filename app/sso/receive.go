@@ -43,15 +43,15 @@ type party struct {
 // party finds an enabled service with its metadata. It is the only door to a
 // service: every way in asks here, so a service that is switched off is off
 // everywhere.
-func (r *Rules) party(ctx context.Context, entityID string) (*party, error) {
-	row, err := db.ServiceProviderByEntity(ctx, r.DB, entityID)
+func (r *Rules) party(ctx context.Context, q db.Querier, entityID string) (*party, error) {
+	row, err := db.ServiceProviderByEntity(ctx, q, entityID)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, refuse(reasonUnknown, err)
 	}
 	if err != nil {
 		return nil, err
 	}
-	service, err := db.ServiceByID(ctx, r.DB, row.ServiceID)
+	service, err := db.ServiceByID(ctx, q, row.ServiceID)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 	if readErr != nil {
 		return "", explain(readErr)
 	}
-	p, err := r.party(ctx, in.Issuer)
+	p, err := r.party(ctx, r.DB, in.Issuer)
 	if err != nil {
 		return "", err
 	}

@@ -158,6 +158,11 @@ func (m *Manager) Begin(ctx context.Context, who Who, proof Factor) (Session, er
 		Kind: db.SessionAccount, ID: random(), Who: who, Factors: []Factor{proof},
 		Begun: now, Until: now.Add(m.settings.Absolute), Browser: before.Browser,
 	}
+	if s.Browser == "" {
+		// Now, not at first need: two tabs that need it at once would each make
+		// their own, and one would lose what it had started.
+		s.Browser = random()
+	}
 	return s, m.renew(ctx, s)
 }
 
