@@ -55,6 +55,7 @@ type App struct {
 	ready     atomic.Bool
 
 	throttle *throttle.Throttle
+	shared   *throttle.Throttle // counts the requests of networks that many share
 	outbox   *outbox.Outbox
 	codes    *code.Rules
 	drafts   *draft.Drafts
@@ -121,6 +122,7 @@ func (a *App) build(o Options) error {
 // buildMessages makes the way out for mails, texts and calls.
 func (a *App) buildMessages() error {
 	a.throttle = &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodLimit}
+	a.shared = &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodNetworkLimit}
 	jobs, err := outbox.NewJobs(a.db.Pool)
 	if err != nil {
 		return err
