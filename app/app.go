@@ -58,6 +58,7 @@ type App struct {
 	ready     atomic.Bool
 
 	throttle *throttle.Throttle
+	shared   *throttle.Throttle // counts the requests of networks that many share
 	outbox   *outbox.Outbox
 	notices  *notice.Teller
 	codes    *code.Rules
@@ -73,6 +74,7 @@ type App struct {
 	idp      saml.IDP
 	sp       saml.SP
 
+	mounted []Route
 	handler http.Handler
 }
 
@@ -100,6 +102,7 @@ func (a *App) build(o Options) error {
 	a.catalogue, err = i18n.New(i18n.Standing{
 		Brand: a.cfg.Brand.Name, Agency: map[i18n.Lang]string{i18n.EN: a.cfg.Brand.AgencyEN, i18n.FR: a.cfg.Brand.AgencyFR},
 		DeskPhone: a.cfg.Brand.DeskPhone, DeskEmail: a.cfg.Brand.DeskEmail, AgentEmail: a.cfg.Brand.AgentEmail,
+		PortalURL: a.cfg.Brand.PortalURL,
 	})
 	if err != nil {
 		return err
@@ -115,7 +118,7 @@ func (a *App) build(o Options) error {
 		return err
 	}
 	a.metrics = web.NewMetrics(a.version, func() web.PoolStat { return a.db.Pool.Stat() })
-	a.site = &web.Site{Busy: busy, Reference: secret.NewReference, Log: a.log}
+	a.site = &web.Site{Busy: busy, Reference: secret.NewReference, Now: a.db.Clock.Now, Log: a.log}
 	a.drafts = &draft.Drafts{Sealer: a.sealer}
 	if a.newPasswords, err = a.passwordRules(); err != nil {
 		return err
@@ -132,6 +135,7 @@ func (a *App) build(o Options) error {
 // buildMessages makes the way out for mails, texts and calls.
 func (a *App) buildMessages() error {
 	a.throttle = &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodLimit}
+	a.shared = &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodNetworkLimit}
 	jobs, err := outbox.NewJobs(a.db.Pool)
 	if err != nil {
 		return err

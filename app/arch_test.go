@@ -96,7 +96,7 @@ func doors() []door {
 		{"github.com/russellhaering/goxmldsig", []string{"saml/**", "cmd/sandbox/**"}},
 		{"github.com/a-h/templ", []string{"views/**", "app/internal/web"}},
 		{"github.com/alexedwards/scs", []string{"app/internal/access"}},
-		{"github.com/riverqueue/river", []string{"db", "app/internal/outbox", "app/internal/delivery", "app"}},
+		{"github.com/riverqueue/river", []string{"db", "app/internal/outbox", "app/internal/delivery", "app/internal/apptest", "app"}},
 		{"github.com/gin-gonic/gin", []string{"app", "app/internal/web", "app/internal/access", "app/*/handlers*.go", "app/internal/*/handlers*.go"}},
 		{"github.com/caarlos0/env", []string{"app/config"}},
 		{"github.com/alecthomas/kong", []string{"cmd/oneid"}},

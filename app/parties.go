@@ -78,3 +78,12 @@ func (a *App) spoken(next http.Handler) http.Handler {
 func readOptions(cfg config.Config) saml.ReadOptions {
 	return saml.ReadOptions{AllowLoopbackHTTP: cfg.Mode != config.Production}
 }
+
+// securityContact is who takes reports of weaknesses. Only in production does
+// the configured desk stand behind this site.
+func (a *App) securityContact() string {
+	if a.cfg.Mode != config.Production {
+		return ""
+	}
+	return a.cfg.Brand.DeskEmail
+}

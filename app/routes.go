@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -12,6 +13,7 @@ import (
 	"oneid/app/home"
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/fault"
+	"oneid/app/internal/throttle"
 	"oneid/app/internal/web"
 	"oneid/app/sso"
 	"oneid/db"
@@ -79,7 +81,27 @@ func (a *App) routes() (http.Handler, error) {
 		e.NoRoute(a.site.Handle(func(*gin.Context) error { return fault.New(fault.NotFound, nil) }))
 		e.NoMethod(a.site.Handle(func(*gin.Context) error { return fault.New(fault.Method, nil) }))
 	}
+	a.mounted = append(mounted(across, true), mounted(pages, false)...)
 	return a.stack(across, pages)
+}
+
+// Route is one thing the product answers.
+type Route struct {
+	Method, Path string
+	// CrossSite routes may be reached from other sites' pages; they never read
+	// a session.
+	CrossSite bool
+}
+
+// Routes lists all that is mounted behind the engines, for whoever walks them.
+func (a *App) Routes() []Route { return a.mounted }
+
+func mounted(e *gin.Engine, crossSite bool) []Route {
+	var all []Route
+	for _, r := range e.Routes() {
+		all = append(all, Route{Method: r.Method, Path: r.Path, CrossSite: crossSite})
+	}
+	return all
 }
 
 // engine is a gin engine without its defaults: no trusted proxies, no own
@@ -132,16 +154,25 @@ func (a *App) stack(across, pages *gin.Engine) (http.Handler, error) {
 	public.Handle("/sw.js", files)
 	public.Handle("/favicon.ico", files)
 	(&home.Still{
-		Catalogue: a.catalogue, BaseURL: a.cfg.BaseURL, SecurityContact: a.cfg.Brand.DeskEmail, Now: a.db.Clock.Now,
+		Catalogue: a.catalogue, BaseURL: a.cfg.BaseURL, SecurityContact: a.securityContact(), Now: a.db.Clock.Now,
 	}).Mount(public)
 	public.Handle("/csp-report", &web.PolicyReports{Log: a.log, Routes: patterns(pages), Metrics: a.metrics})
-	// Probes and scrapers come by address, not by our name.
-	inside := http.NewServeMux()
-	inside.Handle("/", s.Wrap(public))
-	inside.Handle("GET /healthz", web.Live())
-	inside.Handle("GET /readyz", &web.Readiness{Serving: &a.ready, Checks: a.checks(), Log: a.log})
-	inside.Handle("GET /metrics", a.metrics.Handler(a.cfg.MetricsAllow, a.cfg.TrustedProxies))
-	return inside, nil
+	// Probes and scrapers come by address, not by our name. No ServeMux stands
+	// out here: it would answer odd paths by itself, without host check and
+	// headers.
+	probes := map[string]http.Handler{
+		"/healthz": web.Live(),
+		"/readyz":  &web.Readiness{Serving: &a.ready, Checks: a.checks(), Log: a.log},
+		"/metrics": a.metrics.Handler(a.cfg.MetricsAllow, a.cfg.TrustedProxies),
+	}
+	served := s.Wrap(public)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if probe := probes[r.URL.Path]; probe != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) {
+			probe.ServeHTTP(w, r)
+			return
+		}
+		served.ServeHTTP(w, r)
+	}), nil
 }
 
 // checks are what must hold before requests are sent here.
@@ -173,7 +204,7 @@ func (a *App) limited(next http.Handler) http.Handler {
 		r = r.WithContext(ctx)
 		from, ok := web.Network(ctx)
 		if ok {
-			verdict, err := a.throttle.Request(ctx, a.db, from)
+			verdict, err := a.flood(from).Request(ctx, a.db, from)
 			if err != nil {
 				a.refuse(w, r, fault.New(fault.Unavailable, err))
 				return
@@ -185,4 +216,15 @@ func (a *App) limited(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// flood is what counts the requests of a network: shared ones, such as a
+// hospital's, may ask for more.
+func (a *App) flood(from netip.Addr) *throttle.Throttle {
+	for _, network := range a.cfg.FloodNetworks {
+		if network.Contains(from) {
+			return a.shared
+		}
+	}
+	return a.throttle
 }

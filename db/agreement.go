@@ -33,7 +33,7 @@ type Document struct {
 func DocumentsInForce(ctx context.Context, q bun.IDB, language string, at time.Time, names ...string) ([]Document, error) {
 	var found []Document
 	err := q.NewSelect().Model(&found).DistinctOn("name").
-		Where("name IN (?) AND language = ? AND in_force_at <= ?", bun.In(names), language, at).
+		Where("name IN (?) AND language = ? AND in_force_at <= ?", bun.List(names), language, at).
 		Order("name", "in_force_at DESC", "version DESC").Scan(ctx)
 	if err != nil {
 		return nil, wrap(err, "find policies in force")

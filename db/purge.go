@@ -70,7 +70,7 @@ func EraseExpiredDrafts(ctx context.Context, tx Tx) ([]DraftID, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	_, err = tx.NewRaw(`UPDATE evidences SET message = '' WHERE draft_id IN (?) AND account_id IS NULL`, bun.In(ids)).Exec(ctx)
+	_, err = tx.NewRaw(`UPDATE evidences SET message = '' WHERE draft_id IN (?) AND account_id IS NULL`, bun.List(ids)).Exec(ctx)
 	return ids, wrap(err, "empty the evidence of expired drafts")
 }
 

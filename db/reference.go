@@ -52,7 +52,7 @@ func PutChallengeQuestions(ctx context.Context, tx Tx, questions []ChallengeQues
 		return wrap(err, "put challenge questions")
 	}
 	_, err = tx.NewUpdate().Model((*ChallengeQuestion)(nil)).Set("offered = false").
-		Where("offered AND id NOT IN (?)", bun.In(ids)).Exec(ctx)
+		Where("offered AND id NOT IN (?)", bun.List(ids)).Exec(ctx)
 	return wrap(err, "withdraw challenge questions")
 }
 

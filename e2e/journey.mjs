@@ -98,6 +98,7 @@ class Road {
       submit: (form, options) => this.act(() => this.#page.locator(`${form} button, button[form="${form.replace("#", "")}"]`).first().click(), options),
       use: (selector, options) => this.act(() => this.#page.locator(selector).click(), options),
       write: (label, value) => this.#page.getByLabel(label, { exact: true }).fill(value),
+      act: (deed, options) => this.act(deed, options),
       look: () => this.look(),
       speaks: (lang) => (this.#is.lang = lang),
       expect: (pattern) => this.#expected.push(pattern),

@@ -33,3 +33,10 @@ export async function signUp(page, world, who) {
     await page.submit("form#saml");
   }
 }
+
+/** Makes the portal's next answer about this member a faulty one; its page /lab lists them. */
+export async function variant(world, who, name) {
+  const body = JSON.stringify({ variant: name, member: String(who.number) });
+  const answer = await ask(`${world.portal}/lab/next`, { method: "POST", body, headers: { "content-type": "application/json" } });
+  if (answer.status !== 200) throw new Error(`the portal's lab answered ${answer.status}: ${answer.text}`);
+}

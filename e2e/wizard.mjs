@@ -1,5 +1,6 @@
 // The seven steps as a physician fills them in, in either language.
 
+import assert from "node:assert/strict";
 import { code } from "./inbox.mjs";
 import { words } from "./words.mjs";
 
@@ -76,6 +77,27 @@ export function wizard(page, lang = "en") {
     },
   };
   return steps;
+}
+
+/** The page says that the form was refused, at these fields and in a summary that has the focus. */
+export async function refused(page, ...fields) {
+  await page.locator(".summary").waitFor();
+  const got = await page.evaluate(() => ({
+    title: document.title,
+    focus: document.activeElement.className,
+    listed: [...document.querySelectorAll(".summary a")].map((a) => a.hash.slice(1)),
+    marked: [...document.querySelectorAll("[aria-invalid=true]")].map(({ id }) => id),
+    silent: [...document.querySelectorAll("[aria-invalid=true]")].filter((field) => {
+      const told = field.getAttribute("aria-describedby") ?? field.closest("fieldset")?.getAttribute("aria-describedby") ?? "";
+      return !told.split(" ").some((id) => document.getElementById(id)?.classList.contains("error-text"));
+    }).map(({ id }) => id),
+  }));
+  assert.match(got.title, /^(Error: |Erreur\s: )/);
+  assert.equal(got.focus, "summary");
+  assert.deepEqual(got.listed, fields);
+  assert.deepEqual(got.silent, [], "fields without a word of what is wrong");
+  await page.locator(".summary a").first().click();
+  assert.equal(await page.evaluate(() => document.activeElement.id), fields[0]);
 }
 
 /** A Canadian number as carriers write it. */

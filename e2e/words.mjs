@@ -14,10 +14,14 @@ const read = (lang) => {
   return found;
 };
 const catalogues = { en: read("en"), fr: read("fr") };
+const standing = {
+  en: { Brand: "ONE ID", Agency: "Ontario Health", College: "CPSO", CollegeDesk: "the CPSO Physician Advisory Service" },
+  fr: { Brand: "ONE ID", Agency: "Santé Ontario", College: "CPSO" },
+};
 
 /** words("fr")("ui.action.next") is what the button says; values fill the placeholders. */
 export const words = (lang) => (key, values = {}) => {
   const text = catalogues[lang].get(key);
   if (text === undefined) throw new Error(`no words for ${key} in ${lang}`);
-  return text.replace(/{{\.(\w+)}}/g, (all, name) => values[name] ?? all);
+  return text.replace(/{{\.(\w+)}}/g, (all, name) => values[name] ?? standing[lang][name] ?? all);
 };

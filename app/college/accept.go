@@ -41,7 +41,7 @@ func (r *Rules) Accept(ctx context.Context, code db.CollegeCode, token string, b
 }
 
 // noted records a refusal under the number that its page shows. Other errors
-// pass.
+// pass. A refusal that can't be recorded is none: its number would lead nowhere.
 func (r *Rules) noted(ctx context.Context, code db.CollegeCode, err error) error {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
@@ -54,7 +54,10 @@ func (r *Rules) noted(ctx context.Context, code db.CollegeCode, err error) error
 			Details: map[string]string{"code": refusal.Code, "missing": strings.Join(refusal.Missing, ",")},
 		})
 	})
-	return errors.Join(err, recordErr)
+	if recordErr != nil {
+		return fmt.Errorf("record refusal %s: %w", refusal.Code, recordErr)
+	}
+	return err
 }
 
 func (r *Rules) accept(ctx context.Context, code db.CollegeCode, token string, browser []byte) (Outcome, error) {

@@ -8,7 +8,6 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"oneid/app/internal/access"
-	"oneid/app/internal/fault"
 	"oneid/app/internal/web"
 	"oneid/app/internal/words"
 	"oneid/db"
@@ -91,11 +90,8 @@ func (h *Handlers) postACS(c *gin.Context) error {
 	}
 	code := db.CollegeCode(c.Param("college"))
 	token, err := h.Rules.Keep(c.Request.Context(), code, message)
-	if errors.Is(err, db.ErrNotFound) {
-		return fault.New(fault.NotFound, err)
-	}
 	if err != nil {
-		return err
+		return h.refused(c, err)
 	}
 	return web.Next(c, "/college/"+string(code)+"/return?r="+token)
 }

@@ -36,5 +36,8 @@ func (r *Rules) Reverify(ctx context.Context, id db.EvidenceID) (*saml.Evidence,
 	if err != nil {
 		return nil, err
 	}
+	if provider.Certificates, err = pinned(trusted); err != nil {
+		return nil, err
+	}
 	return saml.Reverify(message, *provider)
 }

@@ -2,6 +2,7 @@ package college
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"time"
@@ -69,6 +70,10 @@ func (r *Rules) party(ctx context.Context, code db.CollegeCode) (*party, error) 
 	if err != nil {
 		return nil, refuse(reasonOff, err).about(college, row)
 	}
+	// What is pinned counts, not what the metadata brings along.
+	if provider.Certificates, err = pinned(row); err != nil {
+		return nil, refuse(reasonOff, err).about(college, row)
+	}
 	provider.ForceAuthn = false // the portal has just signed the member in
 	mapping, err := readMapping(row.Mapping)
 	if err != nil {
@@ -77,6 +82,22 @@ func (r *Rules) party(ctx context.Context, code db.CollegeCode) (*party, error) 
 	sp := r.SP
 	sp.ACSURL = r.ACS(code)
 	return &party{college: college, row: row, provider: provider, mapping: mapping, sp: sp}, nil
+}
+
+// pinned are the keys a college is trusted by.
+func pinned(row *db.CollegeProvider) ([]*x509.Certificate, error) {
+	var keys []*x509.Certificate
+	for _, raw := range row.Certificates {
+		key, err := x509.ParseCertificate(raw)
+		if err != nil {
+			return nil, fmt.Errorf("read pinned key: %w", err)
+		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		return nil, errors.New("no key is pinned")
+	}
+	return keys, nil
 }
 
 // Start asks a college about the member in this browser. It returns where the
@@ -111,10 +132,16 @@ func (r *Rules) start(ctx context.Context, code db.CollegeCode, browser []byte) 
 }
 
 // Keep stores a posted answer, unread, until its browser asks for it. It
-// returns the one-time token of that question.
+// returns the one-time token of that question, or a *Refusal where the college
+// isn't trusted now.
 func (r *Rules) Keep(ctx context.Context, code db.CollegeCode, samlResponse string) (string, error) {
-	if _, err := db.CollegeByCode(ctx, r.DB, code); err != nil {
-		return "", fmt.Errorf("keep college response: %w", err)
+	token, err := r.keep(ctx, code, samlResponse)
+	return token, r.noted(ctx, code, err)
+}
+
+func (r *Rules) keep(ctx context.Context, code db.CollegeCode, samlResponse string) (string, error) {
+	if _, err := r.party(ctx, code); err != nil {
+		return "", err
 	}
 	token, hash := secret.NewToken()
 	message, err := r.Sealer.Seal(ctx, responsePlace(hash), []byte(samlResponse))

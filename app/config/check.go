@@ -219,6 +219,9 @@ func checkBrand(c *Config, faults *Faults) {
 	if !e164(b.DeskPhone) {
 		faults.add("BRAND_DESK_PHONE", "want a number such as +18662501554, not %q", b.DeskPhone)
 	}
+	if u, err := url.Parse(b.PortalURL); err != nil || u.Scheme != "https" || u.Host == "" {
+		faults.add("BRAND_PORTAL_URL", "want an https address, not %q", b.PortalURL)
+	}
 	if b.Notice && c.Mode == Production {
 		faults.add("BRAND_NOTICE", "tells people that this is a demonstration; refused in production")
 	}

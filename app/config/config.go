@@ -129,6 +129,8 @@ type Brand struct {
 	DeskPhone  string `env:"DESK_PHONE" envDefault:"+18662501554"`
 	DeskEmail  string `env:"DESK_EMAIL" envDefault:"servicedesk@ehealthontario.on.ca"`
 	AgentEmail string `env:"AGENT_EMAIL" envDefault:"ONEIDRegistrationAgents@ontariohealth.ca"`
+	// PortalURL is the agency's own site about its digital services.
+	PortalURL string `env:"PORTAL_URL" envDefault:"https://www.ehealthontario.on.ca/"`
 	// Notice shows that this is a demonstration and no official service.
 	Notice bool `env:"NOTICE" envDefault:"false"`
 }

@@ -136,9 +136,7 @@ func (r *Rules) Resume(ctx context.Context, id db.DraftID) (Outcome, error) {
 	info := r.Steps.info(d, next)
 	return Outcome{College: d.College, Page: view.Welcome(view.Resume{
 		Name: called(d), Step: info.Number, Title: next.Name(), Until: d.ExpiresAt, Go: root + next.Slug(),
-		// The draft loses these when newer facts differ; nothing else takes them
-		// away while later answers stay.
-		Updated: d.Personal == nil && (d.Designations != nil || d.Phones != nil),
+		Updated: d.Personal == nil && d.Renewed,
 	})}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/journey"
 	"oneid/app/internal/web"
+	"oneid/app/internal/words"
 	"oneid/db"
 	"oneid/views/form"
 	"oneid/views/i18n"
@@ -39,15 +40,15 @@ func (h *Handlers) Mount(r, signedIn gin.IRoutes) {
 func (h *Handlers) getSignin(c *gin.Context) error {
 	ctx := c.Request.Context()
 	id := c.Query("j")
-	session := h.Sessions.Current(ctx)
-	if session.SignedIn() || session.MustChange() {
-		return h.onward(c, session, id)
-	}
-	model, err := h.model(c, id)
+	pending, err := h.pending(c, id)
 	if err != nil {
 		return err
 	}
-	return web.Render(c, http.StatusOK, view.Signin(model))
+	session := h.Sessions.Current(ctx)
+	if session.MustChange() || session.SignedIn() && (pending == nil || pending.Proven(session)) {
+		return h.onward(c, session, id)
+	}
+	return web.Render(c, http.StatusOK, view.Signin(h.model(pending)))
 }
 
 func (h *Handlers) postSignin(c *gin.Context) error {
@@ -56,10 +57,11 @@ func (h *Handlers) postSignin(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	model, err := h.model(c, f.Journey)
+	pending, err := h.pending(c, f.Journey)
 	if err != nil {
 		return err
 	}
+	model := h.model(pending)
 	model.LoginID = f.LoginID
 	if web.SwitchingLanguage(c) {
 		return web.Render(c, http.StatusOK, view.Signin(model))
@@ -88,6 +90,9 @@ func (h *Handlers) postSignin(c *gin.Context) error {
 	status := http.StatusUnprocessableEntity
 	if out.Wait != nil {
 		status = http.StatusTooManyRequests
+		if left := out.Wait.Until.Sub(out.At); left > 0 {
+			web.RetryAfter(c.Writer, left)
+		}
 	}
 	return web.Render(c, status, view.Signin(model))
 }
@@ -135,28 +140,31 @@ func (h *Handlers) begin(c *gin.Context, out Outcome, f passwordForm) error {
 	return h.onward(c, session, f.Journey)
 }
 
-// model names the service that waits. A journey that is gone leaves an ordinary
-// sign-in: the way back to the service is offered after it.
-func (h *Handlers) model(c *gin.Context, id string) (view.Model, error) {
-	m := view.Model{LoginDomain: h.Rules.LoginDomain}
+// pending is the journey that waits for this sign-in, or nil. One that is gone
+// leaves an ordinary sign-in: the way back to the service is offered after it.
+func (h *Handlers) pending(c *gin.Context, id string) (*journey.Pending, error) {
 	if id == "" {
-		return m, nil
+		return nil, nil
 	}
 	ctx := c.Request.Context()
 	browser, err := h.Sessions.Browser(ctx)
 	if err != nil {
-		return m, err
+		return nil, err
 	}
 	pending, err := journey.Find(ctx, h.Rules.DB, id, browser)
 	if errors.Is(err, db.ErrNotFound) {
-		return m, nil
+		return nil, nil
 	}
-	if err != nil {
-		return m, err
+	return pending, err
+}
+
+// model is an empty form, which names the service that waits.
+func (h *Handlers) model(pending *journey.Pending) view.Model {
+	m := view.Model{LoginDomain: h.Rules.LoginDomain}
+	if pending != nil {
+		m.Journey, m.Service = pending.ID, words.Both(pending.Service.NameEn, pending.Service.NameFr)
 	}
-	m.Journey = id
-	m.Service = map[i18n.Lang]string{i18n.EN: pending.Service.NameEn, i18n.FR: pending.Service.NameFr}
-	return m, nil
+	return m
 }
 
 func (h *Handlers) postSignout(c *gin.Context) error {

@@ -68,10 +68,11 @@ func (h *Handlers) postPasskey(c *gin.Context) error {
 			Status: out.Blocked.Status, Since: out.Blocked.Since, Reference: out.Blocked.Reference,
 		}))
 	}
-	model, err := h.model(c, f.Journey)
+	pending, err := h.pending(c, f.Journey)
 	if err != nil {
 		return err
 	}
+	model := h.model(pending)
 	model.Errors = new(form.Errors)
 	switch result.Outcome {
 	case passkey.Unknown:

@@ -2,7 +2,6 @@ package signin
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -79,7 +78,7 @@ func (r *Rules) CheckPassword(ctx context.Context, loginID, password string, fro
 		return Outcome{}, err
 	}
 	if !verdict.Allowed {
-		return r.waited(ctx, id, Wait{Until: verdict.RetryAt, Network: true})
+		return r.waited(ctx, r.standIn(id), Wait{Until: verdict.RetryAt, Network: true})
 	}
 	account, err := r.account(ctx, id)
 	if err != nil {
@@ -90,7 +89,7 @@ func (r *Rules) CheckPassword(ctx context.Context, loginID, password string, fro
 		return Outcome{}, err
 	}
 	if !verdict.Allowed {
-		return r.waited(ctx, id, Wait{Until: verdict.RetryAt})
+		return r.waited(ctx, account.ID, Wait{Until: verdict.RetryAt})
 	}
 	kept, err := db.PasswordOf(ctx, r.DB, account.ID)
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
@@ -116,16 +115,17 @@ func (r *Rules) CheckPassword(ctx context.Context, loginID, password string, fro
 func (r *Rules) account(ctx context.Context, loginID string) (*db.Account, error) {
 	account, err := db.AccountByLogin(ctx, r.DB, loginID)
 	if errors.Is(err, db.ErrNotFound) {
-		return &db.Account{ID: standIn(loginID)}, nil
+		return &db.Account{ID: r.standIn(loginID)}, nil
 	}
 	return account, err
 }
 
 // standIn is an id that no account has: its version is one that is never made.
-func standIn(loginID string) db.AccountID {
-	sum := sha256.Sum256([]byte("stand-in\x00" + loginID))
+// It is keyed: people type passwords into the wrong field, and what is stored
+// of that must not be there to try passwords on.
+func (r *Rules) standIn(loginID string) db.AccountID {
 	var id uuid.UUID
-	copy(id[:], sum[:])
+	copy(id[:], r.Throttle.Hash("signin/stand-in", loginID))
 	id[6] = id[6]&0x0f | 0x80 // version 8
 	id[8] = id[8]&0x3f | 0x80
 	return db.AccountID(id.String())
@@ -145,11 +145,11 @@ func (r *Rules) match(ctx context.Context, password string, kept *db.Password, n
 	return true, &hashed, err
 }
 
-func (r *Rules) waited(ctx context.Context, loginID string, w Wait) (Outcome, error) {
+func (r *Rules) waited(ctx context.Context, subject db.AccountID, w Wait) (Outcome, error) {
 	out := Outcome{Wait: &w}
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		out.At = tx.At
-		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordWaited, Subject: string(standIn(loginID))})
+		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordWaited, Subject: string(subject)})
 	})
 	return out, err
 }

@@ -12,6 +12,7 @@ import (
 	"oneid/app/internal/web"
 	"oneid/app/internal/words"
 	"oneid/db"
+	"oneid/views/i18n"
 	view "oneid/views/sso"
 )
 
@@ -77,6 +78,9 @@ func (h *Handlers) getContinue(c *gin.Context) error {
 		model, err := h.missing(ctx, answer)
 		if err != nil {
 			return err
+		}
+		if model.College != nil {
+			c.Request = c.Request.WithContext(i18n.WithCollege(ctx, *model.College))
 		}
 		return web.Render(c, http.StatusForbidden, view.MissingPage(model))
 	}

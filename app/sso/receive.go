@@ -43,15 +43,15 @@ type party struct {
 // party finds an enabled service with its metadata. It is the only door to a
 // service: every way in asks here, so a service that is switched off is off
 // everywhere.
-func (r *Rules) party(ctx context.Context, entityID string) (*party, error) {
-	row, err := db.ServiceProviderByEntity(ctx, r.DB, entityID)
+func (r *Rules) party(ctx context.Context, q db.Querier, entityID string) (*party, error) {
+	row, err := db.ServiceProviderByEntity(ctx, q, entityID)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, refuse(reasonUnknown, err)
 	}
 	if err != nil {
 		return nil, err
 	}
-	service, err := db.ServiceByID(ctx, r.DB, row.ServiceID)
+	service, err := db.ServiceByID(ctx, q, row.ServiceID)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 	if readErr != nil {
 		return "", explain(readErr)
 	}
-	p, err := r.party(ctx, in.Issuer)
+	p, err := r.party(ctx, r.DB, in.Issuer)
 	if err != nil {
 		return "", err
 	}
@@ -143,7 +143,7 @@ func (r *Rules) resume(ctx context.Context, p *party, requestID string) (string,
 }
 
 // noted records a refusal under the number that its page shows. Other errors
-// pass.
+// pass. A refusal that can't be recorded is none: its number would lead nowhere.
 func (r *Rules) noted(ctx context.Context, err error) error {
 	var refusal *Refusal
 	if !errors.As(err, &refusal) {
@@ -160,5 +160,8 @@ func (r *Rules) noted(ctx context.Context, err error) error {
 	recordErr := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		return r.Audit.Record(ctx, tx, e)
 	})
-	return errors.Join(err, recordErr)
+	if recordErr != nil {
+		return fmt.Errorf("record refusal %s: %w", refusal.Code, recordErr)
+	}
+	return err
 }

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
@@ -47,7 +46,7 @@ func (r *Rules) visit(ctx context.Context, id string, s access.Session, browser 
 	if pending.AnsweredAt != nil {
 		return Answer{}, refuse(reasonUsed, errGone).about(pending.Service)
 	}
-	p, err := r.party(ctx, pending.EntityID)
+	p, err := r.party(ctx, r.DB, pending.EntityID)
 	if err != nil {
 		return Answer{}, err
 	}
@@ -55,13 +54,13 @@ func (r *Rules) visit(ctx context.Context, id string, s access.Session, browser 
 	if err := json.Unmarshal(pending.Request, &request); err != nil {
 		return Answer{}, fmt.Errorf("read journey: %w", err)
 	}
-	switch verdict := decide(request, s, pending.CreatedAt); {
+	switch verdict := decide(request, pending.Proven(s)); {
 	case verdict.status != "":
 		return r.decline(ctx, p, pending.ID, request, s, verdict)
 	case verdict.signIn:
 		return Answer{Owed: journey.SigninPath + "?j=" + id, Service: p.service}, nil
 	}
-	return r.complete(ctx, p, pending.ID, request, s)
+	return r.complete(ctx, pending, request, s)
 }
 
 // verdict is what a request and a session make together.
@@ -72,10 +71,9 @@ type verdict struct {
 	status, substatus, message string
 }
 
-// decide judges what a request asks for against what the session holds. A
+// decide judges what a request asks for against what the session has proven. A
 // request to be forced and silent at once can't be met.
-func decide(q saml.Request, s access.Session, arrived time.Time) verdict {
-	fresh := s.SignedIn() && (!q.ForceAuthn || s.AuthenticatedAt().After(arrived))
+func decide(q saml.Request, proven bool) verdict {
 	switch {
 	case q.HasSubject:
 		return verdict{status: saml.StatusResponder, substatus: saml.StatusRequestUnsupported, message: "A request that names its subject is not supported."}
@@ -83,9 +81,9 @@ func decide(q saml.Request, s access.Session, arrived time.Time) verdict {
 		return verdict{status: saml.StatusRequester, substatus: saml.StatusInvalidNameIDPolicy, message: "This NameID format is not offered to the service."}
 	case !reachable(q):
 		return verdict{status: saml.StatusResponder, substatus: saml.StatusNoAuthnContext, message: "The requested authentication context can't be met."}
-	case !fresh && q.IsPassive:
+	case !proven && q.IsPassive:
 		return verdict{status: saml.StatusResponder, substatus: saml.StatusNoPassive, message: "The person would have to take part."}
-	case !fresh:
+	case !proven:
 		return verdict{signIn: true}
 	}
 	return verdict{}
@@ -136,9 +134,11 @@ func (r *Rules) decline(ctx context.Context, p *party, id string, q saml.Request
 }
 
 // complete decides, in one transaction, whether the person may open the service
-// now, writes the assertion down and closes the journey.
-func (r *Rules) complete(ctx context.Context, p *party, id string, q saml.Request, s access.Session) (Answer, error) {
-	answer := Answer{Service: p.service}
+// now, writes the assertion down and closes the journey. All that it decides by
+// is read in that transaction.
+func (r *Rules) complete(ctx context.Context, pending *journey.Pending, q saml.Request, s access.Session) (Answer, error) {
+	answer := Answer{Service: pending.Service}
+	id := pending.ID
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		j, err := db.LockJourney(ctx, tx, id)
 		if err != nil {
@@ -146,6 +146,10 @@ func (r *Rules) complete(ctx context.Context, p *party, id string, q saml.Reques
 		}
 		if j.AnsweredAt != nil {
 			return fmt.Errorf("answer journey: %w", db.ErrNotFound)
+		}
+		p, err := r.party(ctx, tx, j.EntityID)
+		if err != nil {
+			return err
 		}
 		account, err := db.AccountByID(ctx, tx, s.Who.Account)
 		if err != nil {
@@ -178,7 +182,7 @@ func (r *Rules) complete(ctx context.Context, p *party, id string, q saml.Reques
 		})
 	})
 	if err != nil {
-		return Answer{}, answeredOnce(err, p.service)
+		return Answer{}, answeredOnce(err, pending.Service)
 	}
 	return answer, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/url"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -71,23 +70,10 @@ func clone(t testing.TB, migrated bool) string {
 	if err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
-	name := "test_" + strings.ToLower(rand())
-	statement := "CREATE DATABASE " + name
-	if migrated {
-		statement += " TEMPLATE " + templateName() + " STRATEGY FILE_COPY"
+	if !migrated {
+		return cloneOf(t, base, "")
 	}
-	if err := locked(t.Context(), base, statement); err != nil {
-		t.Fatalf("dbtest: create database: %v", err)
-	}
-	t.Cleanup(func() {
-		// The test's own context has ended by now.
-		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
-		defer cancel()
-		if err := exec(ctx, base, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)"); err != nil {
-			t.Errorf("dbtest: drop database: %v", err)
-		}
-	})
-	return withDatabase(base, name)
+	return cloneOf(t, base, templateName())
 }
 
 // server is shared by the tests of one process, which is what a test process

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -92,6 +93,12 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if err := s.run(ctx, opts, bin, who); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
+	go func() {
+		// Whoever forgets the server must not lose it: with its lock collected,
+		// another process would take the directory over and end it.
+		<-s.process.done
+		runtime.KeepAlive(s)
+	}()
 	return s, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -80,6 +81,27 @@ func TestASecondServerOnTheDirectoryIsRefused(t *testing.T) {
 	}
 	if second != nil {
 		t.Error("a second server was returned")
+	}
+}
+
+func TestAServerThatNobodyRemembersKeepsItsDirectory(t *testing.T) {
+	t.Parallel()
+	dir := scratch(t)
+	forget := func() int {
+		s, err := Start(t.Context(), Options{DataDir: dir, Fast: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.process.pid
+	}
+	pid := forget()
+	t.Cleanup(func() { _ = syscall.Kill(pid, syscall.SIGQUIT) })
+	for range 3 {
+		runtime.GC()
+	}
+
+	if second, err := Start(t.Context(), Options{DataDir: dir, Fast: true}); !errors.Is(err, ErrInUse) {
+		t.Errorf("second = %v, err = %v, want %v", second, err, ErrInUse)
 	}
 }
 

@@ -22,6 +22,7 @@ type Standing struct {
 	DeskPhone  string // E.164, for example +18662501554
 	DeskEmail  string
 	AgentEmail string
+	PortalURL  string // the agency's own site; empty for none
 }
 
 // Catalogue holds every message in both languages. It is read-only after New

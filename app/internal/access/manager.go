@@ -176,6 +176,11 @@ func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
 		PasswordEnded: b.PasswordEnded,
 		Begun:         now, Until: now.Add(m.settings.Absolute), Browser: before.Browser, Return: before.Return, Offer: b.Offer,
 	}
+	if s.Browser == "" {
+		// Now, not at first need: two tabs that need it at once would each make
+		// their own, and one would lose what it had started.
+		s.Browser = random()
+	}
 	return s, m.renew(ctx, s)
 }
 

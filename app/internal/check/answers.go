@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -49,7 +50,10 @@ type Answers struct {
 }
 
 // NewAnswers reads the lists of common answers.
-func NewAnswers() (*Answers, error) {
+func NewAnswers() (*Answers, error) { return shippedAnswers() }
+
+// shippedAnswers is the list as compiled in, read once in a process.
+var shippedAnswers = sync.OnceValues(func() (*Answers, error) {
 	var lists map[string]map[string][]string
 	if err := json.Unmarshal(weakFile, &lists); err != nil {
 		return nil, fmt.Errorf("read common answers: %w", err)
@@ -64,7 +68,7 @@ func NewAnswers() (*Answers, error) {
 		}
 	}
 	return a, nil
-}
+})
 
 // Check judges the questions and answers of one person together: all five when
 // they register, or those that change and those that stay. No question and no

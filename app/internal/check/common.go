@@ -13,6 +13,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"unicode"
 
 	"oneid/app/internal/secret"
@@ -41,15 +42,21 @@ const maxPlainList = 64 << 20
 // that can't be read, the error tells why; the shipped list works all the same,
 // so the result is always usable.
 func OpenCommon(path string) (*Common, error) {
-	c, err := readShipped(shippedList)
+	shared, err := shippedCommon()
 	if err != nil || path == "" {
-		return c, err
+		return shared, err
 	}
+	own := *shared
+	c := &own
 	if err := c.addFile(path); err != nil {
 		return c, fmt.Errorf("read list of common passwords %s: %w", path, err)
 	}
 	return c, nil
 }
+
+// shippedCommon is the list as compiled in: it never changes, and unpacking it takes
+// long enough to do so only once in a process.
+var shippedCommon = sync.OnceValues(func() (*Common, error) { return readShipped(shippedList) })
 
 // readShipped unpacks the list, in which each entry names how much of the one
 // before it repeats.

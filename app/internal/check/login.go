@@ -62,19 +62,21 @@ func (l *LoginNames) Base(first, last string) (string, i18n.Msg) {
 	return cut(first, last), i18n.Msg{}
 }
 
-// Check is Base for a form: a fault is noted at the name it comes from.
+// Check is Base for a form: a fault is noted at each name it comes from.
 func (l *LoginNames) Check(errs *form.Errors, firstField, lastField, first, last string) string {
 	base, fault := l.Base(first, last)
 	if fault.Zero() {
 		return base
 	}
-	if _, ok := loginPart(first); ok {
-		if _, ok := loginPart(last); !ok || l.partReserved(last) {
-			errs.Add(lastField, fault)
-			return ""
-		}
+	_, firstOK := loginPart(first)
+	_, lastOK := loginPart(last)
+	inLast := !lastOK || firstOK && l.partReserved(last)
+	if !firstOK || !inLast {
+		errs.Add(firstField, fault)
 	}
-	errs.Add(firstField, fault)
+	if inLast {
+		errs.Add(lastField, fault)
+	}
 	return ""
 }
 

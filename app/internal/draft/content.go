@@ -31,6 +31,8 @@ type Content struct {
 	Phones       *Phones         `json:"phones,omitempty"`
 	MailRead     bool            `json:"mail_read,omitempty"`
 	Reviewed     bool            `json:"reviewed,omitempty"`
+	// Renewed notes that newer facts took the personal answers away.
+	Renewed bool `json:"renewed,omitempty"`
 	// Mark is that of the form saved last: a second click on Next sends it
 	// again, and is led on like the first.
 	Mark string `json:"mark,omitempty"`

@@ -73,6 +73,7 @@ func (d *Draft) take(facts Facts) {
 	same := before.First == facts.First && before.Middle == facts.Middle && before.Last == facts.Last &&
 		before.Gender == facts.Gender && before.BirthDate == facts.BirthDate
 	if !same {
+		d.Renewed = d.Renewed || d.Personal != nil
 		d.Personal, d.Questions, d.Reviewed = nil, nil, false
 	}
 	if before.Number != facts.Number || before.Class != facts.Class {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -37,6 +38,20 @@ func NewID() string {
 type Pending struct {
 	*db.Journey
 	Service *db.Service
+	// Anew tells that the service wants the person to sign in for it, even
+	// when they are signed in (ForceAuthn).
+	Anew bool
+}
+
+// Proven tells whether a session holds the proof that the journey wants. Every
+// step asks this one question, or they would send a person to and fro.
+func (p *Pending) Proven(s access.Session) bool {
+	return s.SignedIn() && (!p.Anew || s.AuthenticatedAt().After(p.CreatedAt))
+}
+
+// asked is the part of a kept request that steps other than the answer need.
+type asked struct {
+	ForceAuthn bool `json:"forceAuthn"`
 }
 
 // Find returns a journey that this browser may carry on. db.ErrNotFound: it has
@@ -56,7 +71,11 @@ func Find(ctx context.Context, d *db.DB, id string, browser []byte) (*Pending, e
 	if err != nil {
 		return nil, err
 	}
-	return &Pending{Journey: j, Service: service}, nil
+	var request asked
+	if err := json.Unmarshal(j.Request, &request); err != nil {
+		return nil, fmt.Errorf("read journey: %w", err)
+	}
+	return &Pending{Journey: j, Service: service, Anew: request.ForceAuthn}, nil
 }
 
 // Next tells where a person goes from here: to sign in, or on to the service

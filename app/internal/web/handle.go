@@ -22,7 +22,9 @@ type Site struct {
 	Busy func(error) bool
 	// Reference makes a number that a person can read out.
 	Reference func() string
-	Log       *slog.Logger
+	// Now is the time that waits are reckoned from: the clock they were set by.
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // Handler answers a request or says why it can't.
@@ -55,6 +57,13 @@ var statuses = map[fault.Kind]int{
 
 // retryAfter is what a client is told when there is no better estimate.
 const retryAfter = 5 * time.Second
+
+// RetryAfter tells a client how long to wait: whole seconds, rounded up, so that
+// who comes back then isn't too early.
+func RetryAfter(w http.ResponseWriter, wait time.Duration) {
+	seconds := int((max(wait, time.Second) + time.Second - 1) / time.Second)
+	w.Header().Set("Retry-After", strconv.Itoa(seconds))
+}
 
 // Fail answers with the page of err's kind. Nothing of err itself is shown.
 func (s *Site) Fail(c *gin.Context, err error) {
@@ -96,11 +105,10 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, route string, err er
 		slog.String("request_id", RequestID(ctx)), slog.String("reference", f.Reference),
 		slog.String("error", f.Error()))
 	switch {
-	case !f.Until.IsZero():
-		wait := max(time.Until(f.Until), time.Second)
-		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Round(time.Second)/time.Second)))
+	case !f.Until.IsZero() && s.Now != nil:
+		RetryAfter(w, f.Until.Sub(s.Now()))
 	case f.Kind == fault.Unavailable || f.Kind == fault.Wait:
-		w.Header().Set("Retry-After", strconv.Itoa(int(retryAfter/time.Second)))
+		RetryAfter(w, retryAfter)
 	}
 	page := layout.Problem(layout.ProblemModel{
 		Kind: string(f.Kind), Title: f.Title, Body: f.Body, Step: f.Step,

@@ -80,12 +80,20 @@ func (s *Stack) lastResort(next http.Handler) http.Handler {
 	})
 }
 
+// maxURL bounds an address: a SAML request by redirect is the longest we expect
+// (SECURITY.md 5.5).
+const maxURL = 8 << 10
+
 // hostOnly refuses requests for any host but ours, so that a forged Host never
-// reaches a link in a mail.
+// reaches a link in a mail, and addresses that are longer than any of ours.
 func (s *Stack) hostOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.EqualFold(r.Host, s.BaseURL.Host) {
 			http.Error(w, "This host is not served here.", http.StatusMisdirectedRequest)
+			return
+		}
+		if len(r.RequestURI) > maxURL {
+			http.Error(w, "This address is too long.", http.StatusRequestURITooLong)
 			return
 		}
 		next.ServeHTTP(w, r)
