@@ -127,9 +127,21 @@ func (a *App) build(o Options) error {
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute, WizardIdle: a.cfg.WizardIdle,
 		AnonymousFor: a.cfg.WizardIdle, WeakAbsolute: a.cfg.Session.WeakAbsolute, Secure: a.base.Scheme == "https",
 	}, a.refuse)
-	a.sessions.Menu = []layout.MenuItem{{Label: i18n.M("layout.header.services"), Href: journey.HomePath, Icon: "grid"}}
+	a.sessions.Menu = sections()
 	a.handler, err = a.routes()
 	return err
+}
+
+// sections are the parts of an account, in the order of the menu.
+func sections() []layout.MenuItem {
+	return []layout.MenuItem{
+		{Label: i18n.M("layout.header.services"), Href: journey.HomePath, Icon: "grid"},
+		{Label: i18n.M("layout.header.profile"), Href: "/profile", Icon: "user"},
+		{Label: i18n.M("credentials.home.title"), Href: "/profile/security", Icon: "lock", Within: []string{
+			"/profile/password", "/profile/questions", "/profile/phones", "/profile/passkeys", "/profile/codes", "/profile/devices",
+			"/profile/sessions", "/profile/email",
+		}},
+	}
 }
 
 // buildMessages makes the way out for mails, texts and calls.

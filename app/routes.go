@@ -51,6 +51,16 @@ func (a *App) routes() (http.Handler, error) {
 	}).Mount(open, signedIn)
 	a.signin().Mount(open, signedIn)
 	a.ownPasskeys().Mount(signedIn)
+	keys, err := a.keys()
+	if err != nil {
+		return nil, err
+	}
+	keys.Mount(signedIn)
+	own, err := a.profile()
+	if err != nil {
+		return nil, err
+	}
+	own.Mount(signedIn)
 
 	colleges := &college.Handlers{
 		Rules: &college.Rules{

@@ -3,6 +3,7 @@ package credentials
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"oneid/app/internal/audit"
 	"oneid/app/internal/notice"
@@ -46,3 +47,7 @@ func (r *Codes) Make(ctx context.Context, id db.AccountID) ([]string, error) {
 func (r *Codes) Current(ctx context.Context, id db.AccountID, shown []string) (bool, error) {
 	return r.Codes.Are(ctx, r.DB, id, shown)
 }
+
+// splitCodes reads the codes that a page brings back. However many there are,
+// only the account's own ten are ever shown again.
+func splitCodes(joined string) []string { return strings.Fields(joined) }

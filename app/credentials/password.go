@@ -7,6 +7,7 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/device"
 	"oneid/app/internal/notice"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/password"
@@ -24,11 +25,10 @@ type Password struct {
 	Throttle *throttle.Throttle
 	Notices  *notice.Teller
 	Audit    *audit.Log
-	// EndDevices ends every recognised device of an account.
-	EndDevices func(ctx context.Context, tx db.Tx, id db.AccountID, why string) error
+	Devices  *device.Book
 }
 
-// passwordChanged is why sessions and devices end with a password.
+// passwordChanged is why devices end with a password.
 const passwordChanged = "password-changed"
 
 // passwordForm is the form as it was sent.
@@ -69,7 +69,7 @@ func (r *Password) Change(ctx context.Context, errs *form.Errors, id db.AccountI
 		if _, err := db.EndSessionsOf(ctx, tx, id, keep, access.EndedElsewhere); err != nil {
 			return err
 		}
-		if err := r.EndDevices(ctx, tx, id, passwordChanged); err != nil {
+		if _, err := r.Devices.EndAllOf(ctx, tx, id, passwordChanged); err != nil {
 			return err
 		}
 		if err := r.Notices.Tell(ctx, tx, id, outbox.PasswordChanged{}); err != nil {

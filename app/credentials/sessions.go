@@ -30,7 +30,9 @@ func (r *Sessions) End(ctx context.Context, id string) (int, error) {
 }
 
 // EndOthers ends all sessions but the one that asks.
-func (r *Sessions) EndOthers(ctx context.Context) (int, error) { return r.end(ctx, r.Manager.EndOthers) }
+func (r *Sessions) EndOthers(ctx context.Context) (int, error) {
+	return r.end(ctx, r.Manager.EndOthers)
+}
 
 func (r *Sessions) end(ctx context.Context, how func(context.Context, db.Tx) (int, error)) (int, error) {
 	var count int

@@ -21,6 +21,8 @@ type MenuItem struct {
 	Label i18n.Msg
 	Href  string
 	Icon  string
+	// Within are further addresses that belong to the section.
+	Within []string
 }
 
 // FrameInfo is what the request and the deployment contribute to a page.
@@ -77,10 +79,19 @@ func frame(ctx context.Context) FrameInfo {
 	return f
 }
 
-// here reports whether a section is the one that the page belongs to.
-func (m MenuItem) here(path string) bool {
+// current is the index of the section that a page belongs to: the one whose
+// address the page's begins with, the longest if there are several; -1 for none.
+func current(menu []MenuItem, path string) int {
 	path, _, _ = strings.Cut(path, "?")
-	return path == m.Href || strings.HasPrefix(path, m.Href+"/")
+	found, longest := -1, 0
+	for i, item := range menu {
+		for _, within := range append([]string{item.Href}, item.Within...) {
+			if (path == within || strings.HasPrefix(path, within+"/")) && len(within) > longest {
+				found, longest = i, len(within)
+			}
+		}
+	}
+	return found
 }
 
 // switchPath is where the language link leads: it stores the choice and comes

@@ -1,0 +1,2 @@
+// Package profile holds the screens of My Profile.
+package profile
