@@ -5,7 +5,6 @@ import (
 
 	"oneid/app/credentials"
 	"oneid/app/internal/check"
-	"oneid/app/internal/device"
 	"oneid/app/internal/question"
 	"oneid/app/internal/recoverycode"
 	"oneid/app/internal/secret"
@@ -23,8 +22,7 @@ func (a *App) keys() (*credentials.KeyHandlers, error) {
 		return nil, err
 	}
 	answers := secret.NewAnswers(a.ring, a.hasher)
-	book := &question.Book{DB: a.db, Answers: answers, Index: a.ring.Index, Audit: a.audit}
-	devices := &device.Book{DB: a.db, Ring: a.ring, Audit: a.audit, Notices: a.notices, Life: time.Duration(a.cfg.DeviceDays) * day}
+	book, devices := a.questions(), a.devices()
 	return &credentials.KeyHandlers{
 		Security: &credentials.Security{DB: a.db, PasswordAge: time.Duration(a.cfg.PasswordMaxAgeDays) * day},
 		Password: &credentials.Password{

@@ -16,7 +16,7 @@ import (
 func open() []string {
 	return []string{
 		"/", "/help", "/help/guide", "/help/accessibility", "/help/privacy", "/help/terms",
-		"/signin", "/signedout", "/session/ended", "/recovery/login-id", "/recovery/password",
+		"/signin", "/signedout", "/session/ended", "/challenge/stopped", "/recovery/login-id", "/recovery/password",
 		"/register", "/register/notice", "/register/agreement", "/register/paused",
 		"/saml/metadata", "/college/metadata",
 	}

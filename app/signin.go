@@ -27,6 +27,7 @@ func (a *App) signin() *signin.Handlers {
 	life := &signin.Life{MaxAge: a.passwordMaxAge(), Common: a.newPasswords.Common}
 	rules := &signin.Rules{
 		DB: a.db, Passwords: a.passwords(), People: a.people, Throttle: a.throttle, Outbox: a.outbox, Audit: a.audit, Life: life,
+		Devices:     a.devices(),
 		LoginDomain: a.cfg.LoginDomain,
 	}
 	return &signin.Handlers{

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"oneid/app/internal/access"
@@ -12,13 +11,9 @@ import (
 	"oneid/app/internal/notice"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/password"
-	"oneid/app/internal/throttle"
 	"oneid/db"
 	"oneid/views/form"
 )
-
-// temporaryLife is how long a temporary password works (the guide's 90 days).
-const temporaryLife = 90 * 24 * time.Hour
 
 // Life is how long passwords are good for. The end of one is a question at the
 // next sign-in, never a lock-out; only a temporary one stops working.
@@ -30,7 +25,7 @@ type Life struct {
 
 // Lapsed tells whether a temporary password works no more.
 func (l *Life) Lapsed(p *db.Password, now time.Time) bool {
-	return p.Temporary && !now.Before(p.SetAt.Add(temporaryLife))
+	return p.Temporary && !now.Before(p.SetAt.Add(password.TemporaryLife))
 }
 
 // Ended tells whether a password that has just been typed must be changed. One
@@ -45,14 +40,11 @@ func (l *Life) old(p *db.Password, now time.Time) bool {
 
 // lapsed refuses a right password that was temporary and works no more. The try
 // was no guess, so it is given back.
-func (r *Rules) lapsed(ctx context.Context, kept *db.Password, loginID string, from netip.Addr) (Outcome, error) {
-	out := Outcome{Lapsed: kept.SetAt.Add(temporaryLife)}
+func (r *Rules) lapsed(ctx context.Context, kept *db.Password, t try) (Outcome, error) {
+	out := Outcome{Lapsed: kept.SetAt.Add(password.TemporaryLife)}
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		out.At = tx.At
-		if err := r.Throttle.SignInRight(ctx, tx, from, loginID); err != nil {
-			return err
-		}
-		if err := r.Throttle.PasswordRight(ctx, tx, kept.AccountID, throttle.Unknown); err != nil {
+		if err := r.right(ctx, tx, t); err != nil {
 			return err
 		}
 		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordLapsed, Subject: string(kept.AccountID)})

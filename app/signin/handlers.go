@@ -45,10 +45,15 @@ func (h *Handlers) getSignin(c *gin.Context) error {
 		return err
 	}
 	session := h.Sessions.Current(ctx)
-	if session.MustChange() || session.SignedIn() && (pending == nil || pending.Proven(session)) {
+	begun := session.SignedIn() || session.HalfWay()
+	if again := c.Query(journey.Again) != ""; session.MustChange() || begun && !again && (pending == nil || pending.Begun(session)) {
 		return h.onward(c, session, id)
 	}
-	return web.Render(c, http.StatusOK, view.Signin(h.model(pending)))
+	page := view.Signin(h.model(pending))
+	if page.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
+		return err
+	}
+	return web.Render(c, http.StatusOK, page)
 }
 
 func (h *Handlers) postSignin(c *gin.Context) error {
@@ -72,7 +77,7 @@ func (h *Handlers) postSignin(c *gin.Context) error {
 	}
 	ctx := c.Request.Context()
 	from, _ := netip.ParseAddr(web.Address(ctx))
-	out, err := h.Rules.CheckPassword(ctx, f.LoginID, f.Password, from)
+	out, err := h.Rules.CheckPassword(ctx, f.LoginID, f.Password, Browser{From: from, Tokens: h.Sessions.Devices(c.Request)})
 	if err != nil {
 		return err
 	}
@@ -131,10 +136,13 @@ func (h *Handlers) begin(c *gin.Context, out Outcome, f passwordForm) error {
 	}
 	session, err := h.Sessions.Begin(ctx, access.Beginning{
 		Who: *out.Passed, Proof: access.Factor{Kind: access.FactorPassword, At: out.At}, Offer: offer,
-		PasswordEnded: out.PasswordEnded,
+		PasswordEnded: out.PasswordEnded, Owed: out.Owed, Device: out.Device,
 	})
 	if err != nil {
 		return err
+	}
+	if out.Tokens != nil {
+		h.Sessions.KeepDevices(c.Writer, out.Tokens, h.Rules.Devices.Life)
 	}
 	h.Sessions.KeepLanguage(c.Writer, c.Request, session)
 	return h.onward(c, session, f.Journey)

@@ -77,10 +77,16 @@ func (h *Handlers) postExpired(c *gin.Context) error {
 // onward goes where the person was going. The page that sign-in interrupted
 // stays remembered until nothing is owed any more.
 func (h *Handlers) onward(c *gin.Context, session access.Session, id string) error {
+	ctx := c.Request.Context()
 	back := ""
-	if session.SignedIn() {
+	switch {
+	case session.SignedIn():
 		var err error
-		if back, err = h.Sessions.TakeReturn(c.Request.Context()); err != nil {
+		if back, err = h.Sessions.TakeReturn(ctx); err != nil {
+			return err
+		}
+	case session.HalfWay() && id != "":
+		if err := h.Sessions.ReturnTo(ctx, journey.Continue(id)); err != nil {
 			return err
 		}
 	}

@@ -24,7 +24,10 @@ func (r *PasskeyRules) CheckPasskey(ctx context.Context, f passkey.Form, browser
 	attempt := passkey.Attempt{Purpose: passkey.SignIn, Exchange: f.Exchange, Browser: browser, Answer: f.Answer}
 	result, err := r.Keys.Prove(ctx, attempt, func(ctx context.Context, tx db.Tx, proof passkey.Proof) error {
 		out = Outcome{At: tx.At}
-		return r.admit(ctx, tx, proof.Account, &out)
+		if _, err := r.admit(ctx, tx, proof.Account, &out); err != nil || out.Passed == nil {
+			return err
+		}
+		return r.room(ctx, tx, proof.Account)
 	})
 	return out, result, err
 }

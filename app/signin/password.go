@@ -4,22 +4,19 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/device"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/people"
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
 	"oneid/db"
 )
-
-// maxSessions is how many sessions one account may have (SECURITY.md 5.3).
-const maxSessions = 5
 
 // Rules decides sign-ins.
 type Rules struct {
@@ -29,6 +26,7 @@ type Rules struct {
 	Throttle  *throttle.Throttle
 	Outbox    *outbox.Outbox
 	Audit     *audit.Log
+	Devices   *device.Book
 	Life      *Life
 	// LoginDomain is what follows the @ of a login ID.
 	LoginDomain string
@@ -51,6 +49,12 @@ type Outcome struct {
 	TriesLeft int
 	// PasswordEnded: it is to be replaced before anything else, when Passed.
 	PasswordEnded bool
+	// Owed is why a second factor is asked for before anything else; empty: none
+	// is. Device is the recognised device, and Tokens are what the browser's
+	// cookie of devices is to hold from now on. All of them when Passed.
+	Owed   access.Reason
+	Device db.DeviceID
+	Tokens []string
 	// At is when it was decided.
 	At time.Time
 }
@@ -69,22 +73,31 @@ type Wait struct {
 	Network bool // the network waits, whatever the login ID
 }
 
-// CheckPassword judges a login ID and password from an address. The try is
-// spent before it is judged, so parallel guesses gain nothing.
-func (r *Rules) CheckPassword(ctx context.Context, loginID, password string, from netip.Addr) (Outcome, error) {
-	id := canonicalLoginID(loginID, r.LoginDomain)
-	verdict, err := r.Throttle.SignIn(ctx, r.DB, from, id)
-	if err != nil {
-		return Outcome{}, err
-	}
-	if !verdict.Allowed {
-		return r.waited(ctx, r.standIn(id), Wait{Until: verdict.RetryAt, Network: true})
-	}
+// CheckPassword judges a login ID and password from a browser. The try is spent
+// before it is judged, so parallel guesses gain nothing. A device that the
+// account remembers has its own count and no other: whatever its neighbours or
+// strangers do, its owner gets in.
+func (r *Rules) CheckPassword(ctx context.Context, loginID, password string, b Browser) (Outcome, error) {
+	id := people.LoginID(loginID, r.LoginDomain)
 	account, err := r.account(ctx, id)
 	if err != nil {
 		return Outcome{}, err
 	}
-	verdict, err = r.Throttle.SpendPassword(ctx, r.DB, account.ID, throttle.Unknown)
+	lane, err := r.lane(ctx, account.ID, b)
+	if err != nil {
+		return Outcome{}, err
+	}
+	if lane == throttle.Unknown {
+		verdict, err := r.Throttle.SignIn(ctx, r.DB, b.From, id)
+		if err != nil {
+			return Outcome{}, err
+		}
+		if !verdict.Allowed {
+			return r.waited(ctx, r.standIn(id), Wait{Until: verdict.RetryAt, Network: true})
+		}
+	}
+	t := try{loginID: id, account: account.ID, lane: lane, Browser: b}
+	verdict, err := r.Throttle.SpendPassword(ctx, r.DB, account.ID, lane)
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -100,14 +113,32 @@ func (r *Rules) CheckPassword(ctx context.Context, loginID, password string, fro
 		return Outcome{}, err
 	}
 	if !matched {
-		return r.failed(ctx, account, id, from, verdict.Left)
+		return r.failed(ctx, t, verdict.Left)
 	}
 	if r.Life.Lapsed(kept, r.DB.Clock.Now()) {
-		return r.lapsed(ctx, kept, id, from)
+		return r.lapsed(ctx, kept, t)
 	}
-	out, err := r.passed(ctx, account, id, from, kept, fresh)
+	out, err := r.passed(ctx, t, kept, fresh)
 	out.PasswordEnded = r.Life.Ended(kept, password, out.At)
 	return out, err
+}
+
+// try is a password as it is tried.
+type try struct {
+	loginID string
+	account db.AccountID
+	lane    throttle.Lane
+	Browser
+}
+
+// right gives a try back: its password was right.
+func (r *Rules) right(ctx context.Context, tx db.Tx, t try) error {
+	if t.lane == throttle.Unknown {
+		if err := r.Throttle.SignInRight(ctx, tx, t.From, t.loginID); err != nil {
+			return err
+		}
+	}
+	return r.Throttle.PasswordRight(ctx, tx, t.account, t.lane)
 }
 
 // account returns the account of a login ID, or for an unknown one a stand-in
@@ -154,13 +185,16 @@ func (r *Rules) waited(ctx context.Context, subject db.AccountID, w Wait) (Outco
 	return out, err
 }
 
-func (r *Rules) failed(ctx context.Context, account *db.Account, loginID string, from netip.Addr, left int) (Outcome, error) {
+func (r *Rules) failed(ctx context.Context, t try, left int) (Outcome, error) {
 	out := Outcome{Failed: true, TriesLeft: left}
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		out.At = tx.At
-		sprayed, err := r.Throttle.SignInWrong(ctx, tx, from, loginID)
-		if err != nil {
-			return err
+		sprayed := false
+		if t.lane == throttle.Unknown {
+			var err error
+			if sprayed, err = r.Throttle.SignInWrong(ctx, tx, t.From, t.loginID); err != nil {
+				return err
+			}
 		}
 		if sprayed {
 			if err := r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninNetworkSprayed, Actor: "stranger"}); err != nil {
@@ -168,26 +202,24 @@ func (r *Rules) failed(ctx context.Context, account *db.Account, loginID string,
 			}
 		}
 		if left == 0 {
-			if err := r.manyTries(ctx, tx, account.ID); err != nil {
+			if err := r.manyTries(ctx, tx, t.account); err != nil {
 				return err
 			}
 		}
-		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordFailed, Subject: string(account.ID)})
+		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordFailed, Subject: string(t.account)})
 	})
 	return out, err
 }
 
-func (r *Rules) passed(ctx context.Context, account *db.Account, loginID string, from netip.Addr, kept *db.Password, fresh *secret.HashedPassword) (Outcome, error) {
+func (r *Rules) passed(ctx context.Context, t try, kept *db.Password, fresh *secret.HashedPassword) (Outcome, error) {
 	var out Outcome
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		out = Outcome{At: tx.At}
-		if err := r.Throttle.SignInRight(ctx, tx, from, loginID); err != nil {
+		if err := r.right(ctx, tx, t); err != nil {
 			return err
 		}
-		if err := r.Throttle.PasswordRight(ctx, tx, account.ID, throttle.Unknown); err != nil {
-			return err
-		}
-		if err := r.admit(ctx, tx, account.ID, &out); err != nil || out.Passed == nil {
+		account, err := r.admit(ctx, tx, t.account, &out)
+		if err != nil || out.Passed == nil {
 			return err
 		}
 		current, err := db.PasswordOf(ctx, tx, account.ID)
@@ -204,6 +236,14 @@ func (r *Rules) passed(ctx context.Context, account *db.Account, loginID string,
 				return err
 			}
 		}
+		if err := r.second(ctx, tx, account, t.Browser, &out); err != nil {
+			return err
+		}
+		if out.Owed == "" {
+			if err := r.room(ctx, tx, account.ID); err != nil {
+				return err
+			}
+		}
 		return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.SigninPasswordPassed, Subject: string(account.ID)})
 	})
 	if err != nil {
@@ -213,32 +253,36 @@ func (r *Rules) passed(ctx context.Context, account *db.Account, loginID string,
 }
 
 // admit decides whether an account whose owner has proven themselves is open,
-// and makes room for one more session of it.
-func (r *Rules) admit(ctx context.Context, tx db.Tx, id db.AccountID, out *Outcome) error {
+// and returns it, held until tx ends.
+func (r *Rules) admit(ctx context.Context, tx db.Tx, id db.AccountID, out *Outcome) (*db.Account, error) {
 	// Locked and read again: the standing at this moment decides.
 	now, err := db.LockAccount(ctx, tx, id)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if now.Status != db.AccountActive {
 		out.Blocked = &Blocked{Status: now.Status, Since: now.StatusAt, Reference: secret.NewReference()}
-		return r.Audit.Record(ctx, tx, audit.Event{
+		return now, r.Audit.Record(ctx, tx, audit.Event{
 			Kind: audit.SigninAccountBlocked, Subject: string(now.ID), Reference: out.Blocked.Reference,
 			Details: map[string]string{"status": now.Status},
 		})
 	}
 	person, err := r.People.Open(ctx, now)
 	if err != nil {
-		return err
-	}
-	if _, err := db.EndOldestSessionsOf(ctx, tx, now.ID, maxSessions-1, access.EndedTooMany); err != nil {
-		return err
+		return nil, err
 	}
 	out.Passed = &access.Who{
 		Account: now.ID, Subject: now.Subject, LoginID: now.LoginID + "@" + r.LoginDomain,
 		Name: person.DisplayName(), Language: now.Language,
 	}
-	return nil
+	return now, nil
+}
+
+// room makes room for one more session. One that is half-way takes none: it is
+// made when the second factor was given.
+func (r *Rules) room(ctx context.Context, tx db.Tx, id db.AccountID) error {
+	_, err := db.EndOldestSessionsOf(ctx, tx, id, access.MostSessions-1, access.EndedTooMany)
+	return err
 }
 
 // SignOut records that a session was ended by its owner.

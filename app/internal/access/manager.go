@@ -28,6 +28,9 @@ const (
 	EndedTooMany   = "too-many"
 )
 
+// MostSessions is how many sessions one account may have (SECURITY.md 5.3).
+const MostSessions = 5
+
 // Settings are the lifetimes of sessions (SECURITY.md 5.3).
 type Settings struct {
 	Idle     time.Duration // account sessions

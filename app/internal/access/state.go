@@ -117,16 +117,6 @@ func (s Session) MustChange() bool {
 	return s.Kind == db.SessionAccount && s.Owed == "" && s.PasswordEnded
 }
 
-// FirstProvenAt is when the person last signed in from the beginning: by
-// password or by a passkey alone.
-func (s Session) FirstProvenAt() time.Time {
-	at := s.Proven(FactorPassword)
-	if first := s.Factors; len(first) > 0 && first[0].Kind == FactorPasskey {
-		at = first[0].At
-	}
-	return at
-}
-
 // HalfWay tells whether a password was right and a second factor is owed.
 func (s Session) HalfWay() bool { return s.Kind == db.SessionAccount && s.Owed != "" }
 

@@ -19,12 +19,23 @@ const Lifetime = 30 * time.Minute
 
 // Addresses that a journey leads to.
 const (
-	SigninPath   = "/signin"
-	ExpiredPath  = "/password/expired"
-	OfferPath    = "/signin/offer" // of a passkey, on the way
-	ContinuePath = "/sso/continue"
-	HomePath     = "/home"
+	SigninPath    = "/signin"
+	ChallengePath = "/challenge"
+	ExpiredPath   = "/password/expired"
+	OfferPath     = "/signin/offer" // of a passkey, on the way
+	ContinuePath  = "/sso/continue"
+	HomePath      = "/home"
 )
+
+// Again, in the query of SigninPath, asks for the password of somebody who is
+// signed in. SigninAgainPath has it.
+const (
+	Again           = "again"
+	SigninAgainPath = SigninPath + "?" + Again + "=yes"
+)
+
+// Continue is where a journey goes on.
+func Continue(id string) string { return with(ContinuePath, id) }
 
 // NewID returns the id of a fresh journey. Whoever holds it can carry the
 // journey on until a browser is bound to it, so it can't be guessed.
@@ -46,7 +57,14 @@ type Pending struct {
 // Proven tells whether a session holds the proof that the journey wants. Every
 // step asks this one question, or they would send a person to and fro.
 func (p *Pending) Proven(s access.Session) bool {
-	return s.SignedIn() && (!p.Anew || s.AuthenticatedAt().After(p.CreatedAt))
+	return s.SignedIn() && p.Begun(s)
+}
+
+// Begun tells whether a session, signed in or half-way, began with the proof
+// that the journey wants. A further proof in an older session is none: the person
+// is to sign in for it from the beginning.
+func (p *Pending) Begun(s access.Session) bool {
+	return !p.Anew || s.FirstProven().After(p.CreatedAt)
 }
 
 // asked is the part of a kept request that steps other than the answer need.
@@ -78,11 +96,14 @@ func Find(ctx context.Context, d *db.DB, id string, browser []byte) (*Pending, e
 	return &Pending{Journey: j, Service: service, Anew: request.ForceAuthn}, nil
 }
 
-// Next tells where a person goes from here: to sign in, or on to the service
-// that waits. id may be empty, when no service waits; returnTo is then the page
+// Next tells where a person goes from here: to what sign-in still owes, to sign
+// in, or on to the service that waits. A second factor is owed before a new
+// password: whoever steps in half-way must not choose one. id may be empty, when no service waits; returnTo is then the page
 // that sign-in interrupted, if any.
 func Next(s access.Session, id, returnTo string) string {
 	switch {
+	case s.HalfWay():
+		return ChallengePath
 	case s.MustChange():
 		return with(ExpiredPath, id)
 	case !s.SignedIn() && id != "":
@@ -93,7 +114,7 @@ func Next(s access.Session, id, returnTo string) string {
 		s.Offer = false
 		return OfferPath + "?then=" + url.QueryEscape(Next(s, id, returnTo))
 	case id != "":
-		return ContinuePath + "?j=" + url.QueryEscape(id)
+		return Continue(id)
 	case returnTo != "":
 		return returnTo
 	}
