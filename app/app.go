@@ -156,6 +156,7 @@ func (a *App) buildMessages() error {
 	a.notices = &notice.Teller{Outbox: a.outbox, People: a.people, Throttle: a.throttle, BaseURL: a.cfg.BaseURL}
 	a.codes = &code.Rules{
 		DB: a.db, Seal: a.sealer, Ring: a.ring, Throttle: a.throttle, Outbox: a.outbox, Audit: a.audit,
+		Freeze: a.freezeByCall,
 	}
 	if a.lines == nil {
 		a.lines = a.carriers()

@@ -26,13 +26,15 @@ import (
 // Outermost, without a session: files and health. Then the addresses that other
 // sites and carriers reach, which never read a session and stand outside the
 // guard against cross-site requests. Then all else: guarded, with a session; a
-// route is open, for somebody registering, or for somebody signed in.
+// route is open, for somebody registering, for somebody who is asked for a second
+// factor, or for somebody signed in.
 func (a *App) routes() (http.Handler, error) {
 	across := a.engine()
 	pages := a.engine()
 	open := pages.Group("/")
 	registering := pages.Group("/", a.sessions.Registering(a.site))
 	signedIn := pages.Group("/", a.sessions.Account(a.site))
+	challenged := pages.Group("/", a.sessions.Challenged(a.site))
 	metadata := readOptions(a.cfg)
 	wizard, err := a.wizard()
 	if err != nil {
@@ -41,7 +43,7 @@ func (a *App) routes() (http.Handler, error) {
 	wizard.Mount(registering, open)
 	a.sessions.Mount(open, a.site)
 	(&home.Handlers{
-		Rules: &home.Rules{DB: a.db, People: a.people}, Sessions: a.sessions, Site: a.site, LoginDomain: a.cfg.LoginDomain,
+		Rules: &home.Rules{DB: a.db, People: a.people}, Sessions: a.sessions, Site: a.site,
 	}).Mount(open, signedIn)
 	(&credentials.Handlers{
 		Rules: &credentials.Rules{
@@ -50,6 +52,8 @@ func (a *App) routes() (http.Handler, error) {
 		Sessions: a.sessions, Site: a.site,
 	}).Mount(open, signedIn)
 	a.signin().Mount(open, signedIn)
+	a.challenge().Mount(open, challenged)
+	a.recovery().Mount(open)
 	a.ownPasskeys().Mount(signedIn)
 	keys, err := a.keys()
 	if err != nil {

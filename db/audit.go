@@ -77,3 +77,11 @@ func AuditOf(ctx context.Context, q bun.IDB, subject string, limit int) ([]Audit
 		Order("at DESC", "seq DESC").Limit(int64(limit)).Scan(ctx)
 	return events, wrap(err, "read audit events of %s", subject)
 }
+
+// LastEventOf reads the newest event of a kind about a subject.
+func LastEventOf(ctx context.Context, q bun.IDB, subject, kind string) (*AuditEvent, error) {
+	e := new(AuditEvent)
+	err := q.NewSelect().Model(e).Where("subject = ? AND kind = ?", subject, kind).
+		Order("at DESC", "seq DESC").Limit(1).Scan(ctx)
+	return e, wrap(err, "find last %s of %s", kind, subject)
+}

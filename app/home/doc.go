@@ -9,7 +9,4 @@
 // Still holds what is the same for everyone and never reads a session: the page
 // for when there is no network, the manifests, and the addresses that browsers
 // and robots know by heart.
-//
-// Forgot Login ID and Forgot Password answer with what a person can try alone
-// and whom to call. They look nobody up, so they tell nothing to a stranger.
 package home

@@ -21,8 +21,6 @@ type Handlers struct {
 	Rules    *Rules
 	Sessions *access.Manager
 	Site     *web.Site
-	// LoginDomain is what follows the @ of a login ID.
-	LoginDomain string
 }
 
 // Mount adds the routes: those open to everyone, and those that signedIn
@@ -34,8 +32,6 @@ func (h *Handlers) Mount(open, signedIn gin.IRoutes) {
 	open.GET("/help/accessibility", h.Site.Handle(h.getAccessibility))
 	open.GET("/help/privacy", h.Site.Handle(h.getPrivacy))
 	open.GET("/help/terms", h.Site.Handle(h.getTerms))
-	open.GET("/recovery/login-id", h.Site.Handle(h.getForgotLoginID))
-	open.GET(forgotPasswordPath, h.Site.Handle(h.getForgotPassword))
 	signedIn.GET(journey.HomePath, h.Site.Handle(h.getStart))
 }
 

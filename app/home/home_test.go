@@ -187,10 +187,10 @@ func TestHelpLeadsOnlyToPagesAndPlacesThatExist(t *testing.T) {
 	w := setUp(t)
 	w.opensPortal(t)
 	// Of other capabilities; their own tests see to them.
-	elsewhere := map[string]bool{"/signin": true, "/language/fr": true, "/language/en": true}
+	elsewhere := map[string]bool{"/signin": true, "/recovery/login-id": true, "/recovery/password": true, "/language/fr": true, "/language/en": true}
 	for _, lang := range []string{"en", "fr"} {
 		v := w.visitor(t, lang)
-		pages := []string{"/", "/help", "/help/guide", "/help/accessibility", "/help/privacy", "/help/terms", "/recovery/login-id", "/recovery/password"}
+		pages := []string{"/", "/help", "/help/guide", "/help/accessibility", "/help/privacy", "/help/terms"}
 		places := map[string]*goquery.Document{}
 		for _, path := range pages {
 			places[path] = v.page(path)
@@ -252,24 +252,6 @@ func TestPrivacyAndTermsShowTheTextsInForce(t *testing.T) {
 				t.Errorf("%s %s: found %d sections %q with %d paragraphs", lang, path, section.Length(), want[i], section.Find("p").Length())
 			}
 			wantSaid(t, section, "Version ")
-		}
-	}
-}
-
-func TestWhatWasForgottenIsAnsweredWithoutAskingWhoIsThere(t *testing.T) {
-	t.Parallel()
-	w := setUp(t)
-	for path, wanted := range map[string][]string{
-		"/recovery/login-id": {"Forgot Login ID", "“Your ONE ID account is ready”", "like JOHN.SMITH@ONEID.ON.CA.", "Have this ready"},
-		"/recovery/password": {"Forgot Password", "Caps Lock", "Your Login ID, if you know it", "two Service Desk questions"},
-	} {
-		main := w.visitor(t, "en").page(path).Find("main")
-		wantSaid(t, main, append(wanted, "day or night", "will ever ask for your password")...)
-		if got := link(t, main, "1-866-250-1554"); got != "tel:+18662501554" {
-			t.Errorf("%s: the desk's number leads to %q", path, got)
-		}
-		if main.Find("input").Length() > 0 {
-			t.Errorf("%s asks for something that nothing reads", path)
 		}
 	}
 }

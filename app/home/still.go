@@ -76,10 +76,13 @@ func (s *Still) robots(w http.ResponseWriter, _ *http.Request) {
 	send(w, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /\n"))
 }
 
+// changePasswordPath is where a password can be had anew, signed in or not.
+const changePasswordPath = "/recovery/password"
+
 // changePassword is where password managers ask.
 func (s *Still) changePassword(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	http.Redirect(w, r, forgotPasswordPath, http.StatusFound)
+	http.Redirect(w, r, changePasswordPath, http.StatusFound)
 }
 
 func (s *Still) security(w http.ResponseWriter, _ *http.Request) {

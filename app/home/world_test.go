@@ -67,7 +67,7 @@ func setUp(t *testing.T) *world {
 	gin.SetMode(gin.TestMode)
 	engine := gin.New()
 	(&home.Handlers{
-		Rules: &home.Rules{DB: w.d, People: w.people}, Sessions: sessions, Site: site, LoginDomain: "ONEID.ON.CA",
+		Rules: &home.Rules{DB: w.d, People: w.people}, Sessions: sessions, Site: site,
 	}).Mount(engine, engine.Group("/", sessions.Account(site)))
 	engine.GET("/test/signin", site.Handle(func(c *gin.Context) error {
 		_, err := sessions.Begin(c.Request.Context(), access.Beginning{Who: w.who, Proof: access.Factor{Kind: access.FactorPassword, At: w.clock.Now()}})

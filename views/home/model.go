@@ -119,14 +119,3 @@ func Privacy(notice Policy) ui.Page {
 func Terms(agreement Policy) ui.Page {
 	return ui.Page{Title: i18n.M("home.terms.title"), Body: terms(agreement), Back: "/help", Scripts: []string{"copy"}}
 }
-
-// ForgotLoginID says where a Login ID can be found. example is one with its
-// domain.
-func ForgotLoginID(example string) ui.Page {
-	return ui.Page{Title: i18n.M("recovery.loginid.title"), Body: forgotLoginID(example), Back: "/signin"}
-}
-
-// ForgotPassword says what to try, and whom to call for a new password.
-func ForgotPassword() ui.Page {
-	return ui.Page{Title: i18n.M("recovery.password.title"), Body: forgotPassword(), Back: "/signin"}
-}

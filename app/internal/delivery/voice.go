@@ -46,9 +46,9 @@ func (c conversation) answer(ctx context.Context, step, digits string) (response
 		if err != nil {
 			return response{}, err
 		}
-		if alive && purpose == code.SignIn {
+		if alive && purpose != code.Test {
 			return response{Verbs: []any{
-				c.gather(ctx, stepFraud, spoken(ctx, "voice.challenge.fraud")),
+				c.gather(ctx, stepFraud, spoken(ctx, fraudKey(purpose))),
 				spoken(ctx, "voice.challenge.no_input"), hangup{},
 			}}, nil
 		}
@@ -83,18 +83,33 @@ func (c conversation) greet(ctx context.Context) (response, error) {
 	// The offer of the other language is spoken by a voice of that language.
 	offer := spoken(ctx, "voice.challenge.language")
 	offer.Language = i18n.LangOf(ctx).Other().Tag()
-	words := []say{spoken(ctx, "voice.test.greeting"), offer, spoken(ctx, "voice.test.prompt")}
-	again := []say{spoken(ctx, "voice.challenge.repeat"), spoken(ctx, "voice.test.prompt")}
-	if purpose == code.SignIn {
-		words = []say{spoken(ctx, "voice.challenge.greeting"), offer, spoken(ctx, "voice.challenge.prompt"), spoken(ctx, "voice.challenge.fraud")}
-		again = []say{spoken(ctx, "voice.challenge.repeat"), spoken(ctx, "voice.challenge.prompt"), spoken(ctx, "voice.challenge.fraud")}
-	}
+	greeting, asked := askedFor(ctx, purpose)
+	words := append([]say{greeting, offer}, asked...)
+	again := append([]say{spoken(ctx, "voice.challenge.repeat")}, asked...)
 	return response{Verbs: []any{
 		c.gather(ctx, stepPress, words...),
 		c.gather(ctx, stepPress, again...),
 		spoken(ctx, "voice.challenge.no_input"),
 		hangup{},
 	}}, nil
+}
+
+// askedFor is who calls, and what is asked, by what the call is for.
+func askedFor(ctx context.Context, p code.Purpose) (greeting say, asked []say) {
+	switch p {
+	case code.SignIn:
+		return spoken(ctx, "voice.challenge.greeting"), []say{spoken(ctx, "voice.challenge.prompt"), spoken(ctx, fraudKey(p))}
+	case code.Recovery:
+		return spoken(ctx, "voice.recovery.greeting"), []say{spoken(ctx, "voice.recovery.prompt"), spoken(ctx, fraudKey(p))}
+	}
+	return spoken(ctx, "voice.test.greeting"), []say{spoken(ctx, "voice.test.prompt")}
+}
+
+func fraudKey(p code.Purpose) string {
+	if p == code.Recovery {
+		return "voice.recovery.fraud"
+	}
+	return "voice.challenge.fraud"
 }
 
 // last says one thing and ends the call.

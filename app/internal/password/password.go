@@ -2,6 +2,7 @@ package password
 
 import (
 	"context"
+	"time"
 
 	"oneid/app/internal/check"
 	"oneid/app/internal/people"
@@ -13,6 +14,10 @@ import (
 
 // Remembered is how many passwords of an account may not be chosen again.
 const Remembered = 10
+
+// TemporaryLife is how long a password works that somebody else has given (the
+// guide's 90 days).
+const TemporaryLife = 90 * 24 * time.Hour
 
 // Rules judges and sets passwords.
 type Rules struct {

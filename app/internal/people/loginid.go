@@ -1,4 +1,4 @@
-package signin
+package people
 
 import (
 	"strings"
@@ -7,9 +7,9 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// canonicalLoginID brings what a person typed to the form login IDs are kept
-// in: upper case, without the domain, spaces or accents of the keyboard's form.
-func canonicalLoginID(typed, domain string) string {
+// LoginID brings what a person typed to the form login IDs are kept in: upper
+// case, without the domain, spaces or accents of the keyboard's form.
+func LoginID(typed, domain string) string {
 	id := strings.ToUpper(cases.Fold().String(norm.NFKC.String(typed)))
 	id = strings.Join(strings.Fields(id), "")
 	return strings.TrimSuffix(id, "@"+strings.ToUpper(domain))
