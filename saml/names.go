@@ -12,7 +12,13 @@ const (
 	NameIDUnspecified = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified"
 	NameIDEmail       = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress"
 
-	ContextPassword = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
+	// Authentication contexts, weakest first: a password; a password and
+	// something else that is known, which no standard names; two kinds of proof
+	// (REFEDS MFA); and one that withstands phishing.
+	ContextPassword          = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport"
+	ContextKnowledge         = "urn:oneid:ac:knowledge2"
+	ContextMFA               = "https://refeds.org/profile/mfa"
+	ContextPhishingResistant = "http://schemas.openid.net/pape/policies/2007/06/phishing-resistant"
 
 	StatusSuccess             = "urn:oasis:names:tc:SAML:2.0:status:Success"
 	StatusRequester           = "urn:oasis:names:tc:SAML:2.0:status:Requester"

@@ -74,6 +74,11 @@ func (h *Handlers) getContinue(c *gin.Context) error {
 		return h.refused(c, err)
 	case answer.Owed != "":
 		return web.Next(c, answer.Owed)
+	case answer.Wanted != access.None:
+		if err := h.Sessions.DemandFor(ctx, answer.Service.ID, answer.Wanted, journey.Continue(c.Query("j"))); err != nil {
+			return err
+		}
+		return web.Next(c, journey.ChallengePath)
 	case answer.Missing != journey.Nothing:
 		model, err := h.missing(ctx, answer)
 		if err != nil {

@@ -21,6 +21,8 @@ type Answer struct {
 	Form *saml.PostForm
 	// Owed is the page of ours where the person has something to do first.
 	Owed string
+	// Wanted is the level that the session lacks.
+	Wanted access.Level
 	// Missing says why the person may not open the service.
 	Missing   journey.Missing
 	Reference string
@@ -60,7 +62,29 @@ func (r *Rules) visit(ctx context.Context, id string, s access.Session, browser 
 	case verdict.signIn:
 		return Answer{Owed: journey.SigninPath + "?j=" + id, Service: p.service}, nil
 	}
-	return r.complete(ctx, pending, request, s)
+	answer, err := r.complete(ctx, pending, request, s)
+	if err != nil || answer.Wanted == access.None {
+		return answer, err
+	}
+	return r.short(ctx, p, pending.ID, request, s, answer)
+}
+
+// short answers for a session that has proven less than the service wants: more
+// is asked of the person, unless they may not be asked or have nothing to give.
+func (r *Rules) short(ctx context.Context, p *party, id string, q saml.Request, s access.Session, answer Answer) (Answer, error) {
+	if q.IsPassive {
+		return r.decline(ctx, p, id, q, s, noPassive())
+	}
+	means, err := db.MeansOf(ctx, r.DB, s.Who.Account, r.DB.Clock.Now())
+	if err != nil {
+		return Answer{}, err
+	}
+	// What the service asks of everyone is explained on a page of ours; what this
+	// request asks is the service's to explain.
+	if need, _ := wanted(q); need > reach(means) {
+		return r.decline(ctx, p, id, q, s, noContext())
+	}
+	return answer, nil
 }
 
 // verdict is what a request and a session make together.
@@ -74,19 +98,28 @@ type verdict struct {
 // decide judges what a request asks for against what the session has proven. A
 // request to be forced and silent at once can't be met.
 func decide(q saml.Request, proven bool) verdict {
+	_, known := wanted(q)
 	switch {
 	case q.HasSubject:
 		return verdict{status: saml.StatusResponder, substatus: saml.StatusRequestUnsupported, message: "A request that names its subject is not supported."}
 	case !nameable(q.NameIDFormat):
 		return verdict{status: saml.StatusRequester, substatus: saml.StatusInvalidNameIDPolicy, message: "This NameID format is not offered to the service."}
-	case !reachable(q):
-		return verdict{status: saml.StatusResponder, substatus: saml.StatusNoAuthnContext, message: "The requested authentication context can't be met."}
+	case !known:
+		return noContext()
 	case !proven && q.IsPassive:
-		return verdict{status: saml.StatusResponder, substatus: saml.StatusNoPassive, message: "The person would have to take part."}
+		return noPassive()
 	case !proven:
 		return verdict{signIn: true}
 	}
 	return verdict{}
+}
+
+func noContext() verdict {
+	return verdict{status: saml.StatusResponder, substatus: saml.StatusNoAuthnContext, message: "The requested authentication context can't be met."}
+}
+
+func noPassive() verdict {
+	return verdict{status: saml.StatusResponder, substatus: saml.StatusNoPassive, message: "The person would have to take part."}
 }
 
 // nameable tells whether we name people in this format. Empty and unspecified
@@ -95,23 +128,6 @@ func nameable(format string) bool {
 	switch format {
 	case "", saml.NameIDUnspecified, saml.NameIDPersistent, saml.NameIDTransient:
 		return true
-	}
-	return false
-}
-
-// reachable tells whether a password sign-in can satisfy the contexts asked
-// for (SAML Core 3.3.2.2.1).
-func reachable(q saml.Request) bool {
-	if len(q.Contexts) == 0 {
-		return len(q.ContextDecls) == 0
-	}
-	if q.Comparison == "better" {
-		return false
-	}
-	for _, class := range q.Contexts {
-		if class == saml.ContextPassword {
-			return true
-		}
 	}
 	return false
 }
@@ -165,6 +181,10 @@ func (r *Rules) complete(ctx context.Context, pending *journey.Pending, q saml.R
 				Details: map[string]string{"request": q.ID, "missing": string(answer.Missing)},
 			})
 		}
+		if need, _ := wanted(q); s.Level() < max(need, minimum(p.service)) {
+			answer.Wanted = max(need, minimum(p.service))
+			return nil
+		}
 		issued, err := r.issue(ctx, tx, p, account, q, s, &answer)
 		if err != nil {
 			return err
@@ -208,7 +228,7 @@ func (r *Rules) issue(ctx context.Context, tx db.Tx, p *party, account *db.Accou
 	index, _ := secret.NewToken()
 	statement := saml.Assertion{
 		NameID: name, AuthnInstant: s.AuthenticatedAt(), SessionIndex: "_" + index.Reveal()[:32], SessionEnds: s.Until,
-		Context: saml.ContextPassword, Attributes: attributes,
+		Context: said(q, s.Level()), Attributes: attributes,
 	}
 	form, issued, err := r.IDP.Respond(q, statement)
 	if err != nil {
