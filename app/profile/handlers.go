@@ -34,7 +34,7 @@ func (h *Handlers) Mount(signedIn gin.IRoutes) {
 func (h *Handlers) getProfile(c *gin.Context) error {
 	ctx := c.Request.Context()
 	who := h.Sessions.Current(ctx).Who
-	p, err := h.Rules.Look(ctx, who.Account)
+	p, err := h.Rules.Look(ctx, who.Account, string(i18n.LangOf(ctx)))
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package profile
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"oneid/app/internal/people"
@@ -36,11 +37,11 @@ type Designation struct {
 // Agreement is a document that the person agreed to.
 type Agreement struct {
 	db.Agreement
-	Title string // in the language in which it was agreed to
+	Title string // in the reader's language, if there is one
 }
 
-// Look reads a person's profile.
-func (r *Rules) Look(ctx context.Context, id db.AccountID) (Profile, error) {
+// Look reads a person's profile, for a reader of a language.
+func (r *Rules) Look(ctx context.Context, id db.AccountID, language string) (Profile, error) {
 	var p Profile
 	var err error
 	if p.Account, err = db.AccountByID(ctx, r.DB, id); err != nil {
@@ -63,7 +64,10 @@ func (r *Rules) Look(ctx context.Context, id db.AccountID) (Profile, error) {
 		return p, err
 	}
 	for _, a := range agreed {
-		document, err := db.DocumentVersion(ctx, r.DB, a.Name, a.Version, a.Language)
+		document, err := db.DocumentVersion(ctx, r.DB, a.Name, a.Version, language)
+		if errors.Is(err, db.ErrNotFound) {
+			document, err = db.DocumentVersion(ctx, r.DB, a.Name, a.Version, a.Language)
+		}
 		if err != nil {
 			return p, err
 		}
