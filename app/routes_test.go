@@ -22,6 +22,10 @@ func open() []string {
 	}
 }
 
+// begun are the posts that answer everybody: they begin an exchange with a
+// passkey, the same for all.
+func begun() []string { return []string{"/signin/passkey/start"} }
+
 // address is a route's address with something in place of its parameters.
 func address(r app.Route) string {
 	parts := strings.Split(r.Path, "/")
@@ -46,6 +50,7 @@ func TestAStrangerGetsOnlyWhatIsListedAsOpen(t *testing.T) {
 		switch {
 		case page.Status == http.StatusOK && r.Method == http.MethodGet:
 			answered = append(answered, r.Path)
+		case page.Status == http.StatusOK && slices.Contains(begun(), r.Path):
 		case page.Status == http.StatusOK || page.Status >= 500:
 			t.Errorf("%s %s answers a stranger with %d", r.Method, r.Path, page.Status)
 		}

@@ -41,6 +41,7 @@ func (h *PasskeyHandlers) Mount(signedIn gin.IRoutes) {
 	signedIn.POST(addPasskeyPath, fresh, h.Site.Handle(h.postAdd))
 	// What the device answers belongs to an exchange that fresh proof began.
 	signedIn.POST(passkeysPath+"/made", h.Site.Handle(h.postMade))
+	signedIn.GET(passkeysPath+"/made", h.Site.Handle(func(c *gin.Context) error { return web.Next(c, addPasskeyPath) }))
 	signedIn.GET(passkeysPath+"/:id/remove", fresh, h.Site.Handle(h.getRemove))
 	signedIn.POST(passkeysPath+"/:id/remove", fresh, h.Site.Handle(h.postRemove))
 }

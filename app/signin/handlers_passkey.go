@@ -19,6 +19,8 @@ import (
 func (h *Handlers) mountPasskey(open, signedIn gin.IRoutes) {
 	open.POST("/signin/passkey/start", h.Site.Handle(h.postPasskeyStart))
 	open.POST("/signin/passkey", h.Site.Handle(h.postPasskey))
+	// The address stays in the bar when the answer was refused.
+	open.GET("/signin/passkey", h.Site.Handle(func(c *gin.Context) error { return web.Next(c, journey.SigninPath) }))
 	signedIn.GET(journey.OfferPath, h.Site.Handle(h.getOffer))
 }
 

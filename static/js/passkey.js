@@ -33,7 +33,9 @@ const begin = async () => {
   const answer = await fetch(words.start, {
     method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" }, cache: "no-store",
   });
+  // A page instead of an exchange: it is asked or done elsewhere.
   if (answer.redirected) return location.assign(answer.url);
+  if (answer.ok && !answer.headers.get("content-type").includes("json")) return location.reload();
   const begun = await answer.json();
   if (!begun.error) return begun;
   fault.textContent = begun.error;
