@@ -94,7 +94,7 @@ func TestWhoHoldsNothingProvesWhatTheyHave(t *testing.T) {
 	ada.get("/profile/phones/add").wantTo(t, "/challenge")
 
 	k.run(`INSERT INTO challenge_answers (account_id, kind, position, question_id, hash, pepper_version, normaliser, set_at)
-		SELECT ?, kind, 1, id, 'x', 1, 1, now() FROM challenge_questions WHERE kind = 'online' LIMIT 1`, k.account)
+		SELECT ?, kind, position, id, 'x', 1, 1, now() FROM challenge_questions WHERE kind = 'online' LIMIT 3`, k.account)
 	ada.prove(access.FactorPassword)
 	ada.get("/profile/phones/add").wantTo(t, "/challenge") // the questions are more than the password
 	ada.prove(access.FactorQuestions)

@@ -154,6 +154,9 @@ func (m *Manager) Fresh(site *web.Site, secrets ...string) gin.HandlerFunc {
 	})
 }
 
+// askedAtOnce is how many questions prove something: fewer can't be asked.
+const askedAtOnce = 2
+
 func (m *Manager) provenLately(ctx context.Context) (bool, error) {
 	s, since := m.Current(ctx), m.db.Clock.Now().Add(-freshFor)
 	if s.Fresh(since) {
@@ -163,7 +166,7 @@ func (m *Manager) provenLately(ctx context.Context) (bool, error) {
 	switch {
 	case err != nil || means.Holds():
 		return false, err
-	case means.Questions > 0:
+	case means.Questions >= askedAtOnce:
 		return !s.Proven(FactorQuestions).Before(since), nil
 	}
 	return !s.Proven(FactorPassword).Before(since), nil
