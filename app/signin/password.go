@@ -133,6 +133,10 @@ type try struct {
 
 // right gives a try back: its password was right.
 func (r *Rules) right(ctx context.Context, tx db.Tx, t try) error {
+	// The account before its counts, as whoever resets its password does.
+	if _, err := db.LockAccount(ctx, tx, t.account); err != nil {
+		return err
+	}
 	if t.lane == throttle.Unknown {
 		if err := r.Throttle.SignInRight(ctx, tx, t.From, t.loginID); err != nil {
 			return err

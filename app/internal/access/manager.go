@@ -137,15 +137,21 @@ func (m *Manager) put(ctx context.Context, s Session) error {
 }
 
 // Browser returns a hash that ties what is started now to this browser, through
-// sign-in and out again. It opens an anonymous session when there is none.
+// sign-in and out again. It opens an anonymous session when there is none, and
+// keeps one that is there from ending in the middle of what was started.
 func (m *Manager) Browser(ctx context.Context) ([]byte, error) {
-	s := m.Current(ctx)
-	if s.Browser == "" {
+	s, now := m.Current(ctx), m.db.Clock.Now()
+	fresh := s.Browser == ""
+	if fresh {
 		s.Browser = random()
-		if s.Kind == "" {
-			s.Kind = db.SessionAnonymous
-			m.scs.SetDeadline(ctx, m.db.Clock.Now().Add(m.settings.AnonymousFor))
-		}
+	}
+	if fresh && s.Kind == "" {
+		s.Kind = db.SessionAnonymous
+	}
+	if s.Kind == db.SessionAnonymous && (fresh || m.scs.Deadline(ctx).Before(now.Add(m.settings.AnonymousFor/2))) {
+		m.scs.SetDeadline(ctx, now.Add(m.settings.AnonymousFor))
+	}
+	if fresh {
 		if err := m.put(ctx, s); err != nil {
 			return nil, err
 		}
