@@ -28,6 +28,7 @@ func canaries() map[string]string {
 		"live password": "Salamandrine 12", "preview first": "Tatzelwurma", "preview last": "Umbrettish",
 		"query": "querykakapo", "path": "pathlemur", "referer": "refererdugong", "cookie": "cookiegecko", "wrong code": "384756",
 		"subject": "subjectmarkhor", "language back": "backnumbat", "college query": "collegeibex", "journey": "journeycaracal", "csp": "cspbinturong",
+		"switched login": "loginpademelon", "switched password": "passwordsaola",
 	}
 }
 
@@ -152,6 +153,7 @@ func goThrough(t *testing.T, app *apptest.App, said map[string]string) {
 	b.Fill("password", "password", said["password"], "confirm", said["password"]).WantRedirect("/register/complete")
 	b.Get("/register/complete").WantStatus(200).WantText("XYLOPHENA.VEXILLARY")
 
+	b.Post("/signin", "loginid", said["switched login"], "password", said["switched password"], "switch_language", "fr").WantStatus(200)
 	b.Post("/signin", "loginid", said["login attempt"], "password", said["password attempt"]).WantStatus(422)
 	b.Post("/signin", "loginid", said["password as login"], "password", "x").WantStatus(422)
 	b.Post("/signin", "loginid", "xylophena.vexillary", "password", said["password"]).WantRedirect("/home")
