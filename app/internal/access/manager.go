@@ -74,7 +74,14 @@ func New(d *db.DB, sealer Sealer, catalog *i18n.Catalogue, log *slog.Logger, set
 		sm.Cookie.Secure = true
 	}
 	sm.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		failed(w, r, fault.New(fault.Unavailable, fmt.Errorf("session: %w", err)))
+		say := func(w http.ResponseWriter) {
+			failed(w, r, fault.New(fault.Unavailable, fmt.Errorf("session: %w", err)))
+		}
+		if a, ok := w.(*answer); ok {
+			a.fail(say)
+			return
+		}
+		say(w)
 	}
 	m.scs = sm
 	return m
@@ -108,7 +115,7 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The language is known before the session is, for error pages.
 		ctx := i18n.With(r.Context(), m.catalog, m.languageOf(r, Session{}))
-		loaded.ServeHTTP(w, r.WithContext(context.WithValue(ctx, visitKey{}, new(visit))))
+		loaded.ServeHTTP(&answer{ResponseWriter: w}, r.WithContext(context.WithValue(ctx, visitKey{}, new(visit))))
 	})
 }
 
