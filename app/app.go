@@ -112,7 +112,7 @@ func (a *App) build(o Options) error {
 	a.drafts = &draft.Drafts{Sealer: a.sealer}
 	a.sessions = access.New(a.db, a.sealer, a.catalogue, a.log, access.Settings{
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute, WizardIdle: a.cfg.WizardIdle,
-		AnonymousFor: a.cfg.WizardIdle, Secure: a.base.Scheme == "https",
+		AnonymousFor: a.cfg.WizardIdle, Warning: a.cfg.Session.Warning, Secure: a.base.Scheme == "https",
 	}, a.refuse)
 	a.sessions.Menu = []layout.MenuItem{{Label: i18n.M("layout.header.services"), Href: journey.HomePath, Icon: "grid"}}
 	a.handler, err = a.routes()

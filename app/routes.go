@@ -53,7 +53,7 @@ func (a *App) routes() (http.Handler, error) {
 	(&signin.Handlers{
 		Rules: &signin.Rules{
 			DB: a.db, Passwords: a.passwords(), People: a.people, Throttle: a.throttle, Audit: a.audit,
-			LoginDomain: a.cfg.LoginDomain,
+			LoginDomain: a.cfg.LoginDomain, MaxSessions: a.cfg.Session.Parallel,
 		},
 		Sessions: a.sessions, Site: a.site,
 	}).Mount(open)

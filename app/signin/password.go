@@ -17,9 +17,6 @@ import (
 	"oneid/db"
 )
 
-// maxSessions is how many sessions one account may have (SECURITY.md 5.3).
-const maxSessions = 5
-
 // Rules decides sign-ins.
 type Rules struct {
 	DB        *db.DB
@@ -29,6 +26,9 @@ type Rules struct {
 	Audit     *audit.Log
 	// LoginDomain is what follows the @ of a login ID.
 	LoginDomain string
+	// MaxSessions is how many sessions one account may have: one more ends the
+	// oldest.
+	MaxSessions int
 }
 
 // Outcome is how a sign-in ended. Exactly one of its first four says so.
@@ -191,7 +191,7 @@ func (r *Rules) passed(ctx context.Context, account *db.Account, loginID string,
 		if err != nil {
 			return err
 		}
-		if _, err := db.EndOldestSessionsOf(ctx, tx, now.ID, maxSessions-1, access.EndedTooMany); err != nil {
+		if _, err := db.EndOldestSessionsOf(ctx, tx, now.ID, r.MaxSessions-1, access.EndedTooMany); err != nil {
 			return err
 		}
 		out.Passed = &access.Who{

@@ -34,6 +34,7 @@ type Settings struct {
 	Absolute     time.Duration
 	WizardIdle   time.Duration // registration sessions
 	AnonymousFor time.Duration
+	Warning      time.Duration // how long before the end the page says so
 	// Secure is false only where the product is served over plain http on one
 	// machine: the cookie then can't carry the __Host- prefix.
 	Secure bool
