@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"oneid/app/internal/check"
@@ -150,42 +149,33 @@ func kept(d *draft.Draft, kind secret.AnswerKind, id string) (secret.HashedAnswe
 	return secret.HashedAnswer{}, false
 }
 
-// hash turns the rows with nothing wrong into what is stored. The rows are
-// worked on side by side; the turnstile bounds how many hashes run at once.
+// hash turns the rows with nothing wrong into what is stored. It takes one row
+// after the other: side by side, one person's five would wait for each other at
+// the turnstile, and a dozen people would fill its queue.
 func (q *Questions) hash(ctx context.Context, errs *form.Errors, d *draft.Draft, given []check.Answer) ([]draft.Question, error) {
-	type result struct {
-		answer secret.HashedAnswer
-		twice  bool
-		err    error
-	}
-	results := make([]result, len(given))
-	var work sync.WaitGroup
+	var good []draft.Question
 	for i, g := range given {
 		if !errs.Of(g.QuestionField).Zero() || !errs.Of(g.AnswerField).Zero() {
 			continue
 		}
-		if g.Text == "" {
-			results[i].answer, _ = kept(d, slots()[i].kind, g.Chosen)
-			continue
-		}
-		work.Go(func() {
-			r := &results[i]
-			if r.twice, r.err = q.repeats(ctx, d, given, g); r.err == nil && !r.twice {
-				r.answer, r.err = q.Answers.Hash(ctx, slots()[i].kind, g.Text)
+		s := slots()[i]
+		answer, known := kept(d, s.kind, g.Chosen)
+		if g.Text != "" {
+			twice, err := q.repeats(ctx, d, given, g)
+			if err != nil {
+				return nil, err
 			}
-		})
-	}
-	work.Wait()
-	var good []draft.Question
-	for i, r := range results {
-		switch {
-		case r.err != nil:
-			return nil, r.err
-		case r.twice:
-			errs.Add(given[i].AnswerField, i18n.M("register.questions.answer_twice"))
-		case r.answer.Hash != "":
-			s := slots()[i]
-			good = append(good, draft.Question{Kind: s.kind, Position: s.position, ID: given[i].Chosen, Answer: r.answer})
+			if twice {
+				errs.Add(g.AnswerField, i18n.M("register.questions.answer_twice"))
+				continue
+			}
+			if answer, err = q.Answers.Hash(ctx, s.kind, g.Text); err != nil {
+				return nil, err
+			}
+			known = true
+		}
+		if known {
+			good = append(good, draft.Question{Kind: s.kind, Position: s.position, ID: g.Chosen, Answer: answer})
 		}
 	}
 	return good, nil
