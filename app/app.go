@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -109,7 +110,7 @@ func (a *App) build(o Options) error {
 	}
 	a.metrics = web.NewMetrics(a.version, func() web.PoolStat { return a.db.Pool.Stat() })
 	a.site = &web.Site{Busy: busy, Reference: secret.NewReference, Now: a.db.Clock.Now, Log: a.log}
-	a.drafts = &draft.Drafts{Sealer: a.sealer}
+	a.drafts = &draft.Drafts{Sealer: a.sealer, For: time.Duration(a.cfg.DraftDays) * 24 * time.Hour}
 	a.sessions = access.New(a.db, a.sealer, a.catalogue, a.log, access.Settings{
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute, WizardIdle: a.cfg.WizardIdle,
 		AnonymousFor: a.cfg.WizardIdle, Warning: a.cfg.Session.Warning, Secure: a.base.Scheme == "https",

@@ -128,7 +128,7 @@ func (r *Rules) unsolicited(ctx context.Context, p *party, browser []byte, cause
 	if err != nil {
 		return Outcome{}, err
 	}
-	if asked {
+	if asked || !p.row.BounceUnsolicited {
 		return Outcome{}, p.explained(cause)
 	}
 	return Outcome{College: p.college, AskFirst: true}, nil

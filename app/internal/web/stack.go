@@ -33,10 +33,22 @@ type Stack struct {
 
 // Wrap puts the stack around next.
 func (s *Stack) Wrap(next http.Handler) http.Handler {
-	h := s.hostOnly(next)
+	h := s.hostOnly(asGet(next))
 	h = secureHeaders(s.BaseURL.Scheme == "https", h)
 	h = s.lastResort(h)
 	return s.identify(h)
+}
+
+// asGet answers HEAD as GET: probes and link checkers ask for the head only, and
+// the server leaves the body out by itself.
+func asGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			r = r.Clone(r.Context())
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // identify names the request, notes where it came from and logs its outcome.
