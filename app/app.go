@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync/atomic"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -119,13 +120,14 @@ func (a *App) build(o Options) error {
 	}
 	a.metrics = web.NewMetrics(a.version, func() web.PoolStat { return a.db.Pool.Stat() })
 	a.site = &web.Site{Busy: busy, Reference: secret.NewReference, Now: a.db.Clock.Now, Log: a.log}
-	a.drafts = &draft.Drafts{Sealer: a.sealer}
+	a.drafts = &draft.Drafts{Sealer: a.sealer, For: time.Duration(a.cfg.DraftDays) * 24 * time.Hour}
 	if a.newPasswords, err = a.passwordRules(); err != nil {
 		return err
 	}
 	a.sessions = access.New(a.db, a.sealer, a.catalogue, a.log, access.Settings{
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute, WizardIdle: a.cfg.WizardIdle,
-		AnonymousFor: a.cfg.WizardIdle, WeakAbsolute: a.cfg.Session.WeakAbsolute, Secure: a.base.Scheme == "https",
+		AnonymousFor: a.cfg.WizardIdle, WeakAbsolute: a.cfg.Session.WeakAbsolute, Warning: a.cfg.Session.Warning,
+		Secure: a.base.Scheme == "https",
 	}, a.refuse)
 	a.sessions.Menu = sections()
 	a.handler, err = a.routes()

@@ -55,7 +55,8 @@ func arrows() []arrow {
 		{"app/internal/password", append([]string{"views/form", "views/i18n"}, mechanisms...)},
 		{"app/internal/*", append([]string{"views/i18n"}, mechanisms...)},
 		// Capabilities: a folder of screens has the name of its capability.
-		{"app/college", slices.Concat([]string{"views/college", "saml"}, mechanisms, screens)},
+		{"app/college", slices.Concat([]string{"views/college", "views/existing", "saml"}, mechanisms, screens)},
+		{"app/register", slices.Concat([]string{"views/register", "views/existing"}, mechanisms, screens)},
 		{"app/sso", slices.Concat([]string{"views/sso", "saml"}, mechanisms, screens)},
 		{"app/services", slices.Concat([]string{"views/services", "saml"}, mechanisms, screens)},
 		{"app/*", slices.Concat([]string{"views/="}, mechanisms, screens)},

@@ -25,7 +25,9 @@ func (a *App) questions() *question.Book {
 // challenge builds the second factor.
 func (a *App) challenge() *challenge.Handlers {
 	devices, questions := a.devices(), a.questions()
-	passing := &challenge.Passing{Devices: devices, Questions: questions, Notices: a.notices, Audit: a.audit}
+	passing := &challenge.Passing{
+		Devices: devices, Questions: questions, Notices: a.notices, Audit: a.audit, MaxSessions: a.cfg.Session.Parallel,
+	}
 	return &challenge.Handlers{
 		Offers:   &challenge.Offers{DB: a.db, Devices: devices},
 		Phones:   &challenge.Phones{DB: a.db, Codes: a.codes, People: a.people, Passing: passing},

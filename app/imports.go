@@ -55,7 +55,7 @@ func ImportCollege(ctx context.Context, cfg config.Config, in CollegeImport, w i
 	}
 	row := &db.CollegeProvider{
 		College: db.CollegeCode(in.College), EntityID: provider.EntityID, Metadata: document,
-		Mapping: mapping, PortalURL: in.Portal, Enabled: true,
+		Mapping: mapping, PortalURL: in.Portal, Enabled: true, BounceUnsolicited: true,
 	}
 	for _, c := range provider.Certificates {
 		row.Certificates = append(row.Certificates, c.Raw)
@@ -100,19 +100,21 @@ func readMapping(path string) ([]byte, error) {
 	return json.Marshal(m)
 }
 
-// SwitchCollege turns a college's hand-over on or off, everywhere at once.
-func SwitchCollege(ctx context.Context, cfg config.Config, code string, on bool) error {
+// SwitchCollege turns a college's hand-over on or off, everywhere at once. With
+// bounce, a response that the college sends unasked is answered with a request
+// of ours; without, it is refused.
+func SwitchCollege(ctx context.Context, cfg config.Config, code string, on, bounce bool) error {
 	g, err := openGround(ctx, cfg, nil)
 	if err != nil {
 		return err
 	}
 	defer g.close()
 	return db.InTx(ctx, g.db, func(ctx context.Context, tx db.Tx) error {
-		if err := db.SwitchCollege(ctx, tx, db.CollegeCode(code), on); err != nil {
+		if err := db.SwitchCollege(ctx, tx, db.CollegeCode(code), on, bounce); err != nil {
 			return err
 		}
 		return g.audit.Record(ctx, tx, audit.Event{
-			Kind: audit.CollegeSwitched, Actor: "cli", Subject: code, Details: map[string]string{"on": fmt.Sprint(on)},
+			Kind: audit.CollegeSwitched, Actor: "cli", Subject: code, Details: map[string]string{"on": fmt.Sprint(on), "bounce": fmt.Sprint(bounce)},
 		})
 	})
 }

@@ -28,7 +28,7 @@ func (a *App) signin() *signin.Handlers {
 	rules := &signin.Rules{
 		DB: a.db, Passwords: a.passwords(), People: a.people, Throttle: a.throttle, Outbox: a.outbox, Audit: a.audit, Life: life,
 		Devices:     a.devices(),
-		LoginDomain: a.cfg.LoginDomain,
+		LoginDomain: a.cfg.LoginDomain, MaxSessions: a.cfg.Session.Parallel,
 	}
 	return &signin.Handlers{
 		Rules: rules, Passkeys: &signin.PasskeyRules{Rules: rules, Keys: a.passkeys},

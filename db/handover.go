@@ -19,7 +19,7 @@ type CollegeProvider struct {
 	Mapping           json.RawMessage `bun:"type:jsonb"`
 	PortalURL         string          `bun:"portal_url"`
 	Enabled           bool
-	AcceptUnsolicited bool
+	BounceUnsolicited bool
 	UpdatedAt         time.Time
 }
 
@@ -49,11 +49,12 @@ func PutCollegeProvider(ctx context.Context, tx Tx, p *CollegeProvider) error {
 	return wrap(err, "put provider of college %s", p.College)
 }
 
-// SwitchCollege turns a college's hand-over on or off. ErrNotFound: it was never
-// imported.
-func SwitchCollege(ctx context.Context, tx Tx, college CollegeCode, on bool) error {
+// SwitchCollege turns a college's hand-over on or off, and says whether an
+// unsolicited response of it is answered with a request of ours. ErrNotFound: it
+// was never imported.
+func SwitchCollege(ctx context.Context, tx Tx, college CollegeCode, on, bounce bool) error {
 	res, err := tx.NewUpdate().Model((*CollegeProvider)(nil)).
-		Set("enabled = ?", on).Set("updated_at = ?", tx.At).Where("college = ?", college).Exec(ctx)
+		Set("enabled = ?", on).Set("bounce_unsolicited = ?", bounce).Set("updated_at = ?", tx.At).Where("college = ?", college).Exec(ctx)
 	return one(res, err, "switch college %s", college)
 }
 

@@ -169,7 +169,7 @@ CREATE TABLE college_providers (
     mapping jsonb NOT NULL,
     portal_url text NOT NULL,
     enabled boolean NOT NULL,
-    accept_unsolicited boolean NOT NULL DEFAULT false,
+    bounce_unsolicited boolean NOT NULL DEFAULT true,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT college_providers_pkey PRIMARY KEY (college),
     CONSTRAINT college_providers_college_fkey FOREIGN KEY (college) REFERENCES colleges(code),

@@ -168,7 +168,7 @@ class Road {
       for (const colorScheme of ["light", "dark"]) {
         await this.#page.emulateMedia({ colorScheme });
         const path = `${folder}/${slug(this.#is.name)}-${step}-${where}-${width}-${colorScheme}.png`;
-        await this.#page.screenshot({ path, fullPage: true });
+        await this.#page.screenshot({ path, fullPage: true, caret: "initial" });
       }
     }
     await this.#page.emulateMedia({ colorScheme: this.#is.scheme });

@@ -46,6 +46,8 @@ type Passing struct {
 	Questions *question.Book
 	Notices   *notice.Teller
 	Audit     *audit.Log
+	// MaxSessions is how many sessions one account may have.
+	MaxSessions int
 }
 
 // Note is to run in the transaction that takes the proof: what the proof makes
@@ -69,7 +71,7 @@ func (p *Passing) Note(ctx context.Context, tx db.Tx, v Visit, kind string) (Pas
 	}
 	if v.Session.HalfWay() {
 		// This session counts from now on, among the newest.
-		if _, err := db.EndOldestSessionsOf(ctx, tx, id, access.MostSessions, access.EndedTooMany); err != nil {
+		if _, err := db.EndOldestSessionsOf(ctx, tx, id, p.MaxSessions, access.EndedTooMany); err != nil {
 			return out, err
 		}
 	}

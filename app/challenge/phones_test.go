@@ -110,7 +110,7 @@ func TestACodeEndsAfterTenMinutes(t *testing.T) {
 	p := sent(b.Challenged(ada), "23", "text")
 	digits := app.Texted(phone)
 	app.Clock.Advance(10 * time.Minute)
-	b.Get("/challenge/text?c="+id(p)).WantStatus(200).WantText("This code ended at 12:10 p.m. Ask for a new one.")
+	b.Get("/challenge/text?c=" + id(p)).WantStatus(200).WantText("This code ended at 12:10 p.m. Ask for a new one.")
 	b.Post("/challenge/text", "c", id(p), "code", digits).WantStatus(422).WantError("code", "This code ended at 12:10 p.m.")
 }
 
@@ -180,7 +180,7 @@ func TestASlowCarrierHoldsNoPageAndOtherWaysAreThere(t *testing.T) {
 	}
 	b.Get("/challenge/state?c=" + id(p)).WantStatus(http.StatusNoContent)
 	app.Clock.Advance(16 * time.Second)
-	b.Get("/challenge/state?c="+id(p)).WantStatus(200).WantText("The text is taking longer than usual.")
+	b.Get("/challenge/state?c=" + id(p)).WantStatus(200).WantText("The text is taking longer than usual.")
 	b.Get("/challenge/text?c="+id(p)).WantText("The text is taking longer than usual.", "Answer challenge questions")
 }
 
@@ -245,7 +245,7 @@ func TestAWrongDigitEndsTheCall(t *testing.T) {
 		wrong = "2"
 	}
 	app.Press("+14165550170", wrong)
-	b.Get("/challenge/state?c="+id(p)).WantStatus(200).WantText("A different key was pressed, so we ended the call.")
+	b.Get("/challenge/state?c=" + id(p)).WantStatus(200).WantText("A different key was pressed, so we ended the call.")
 	b.Post("/challenge/call", "c", id(p)).WantStatus(422).WantText("A different key was pressed")
 	app.Clock.Advance(time.Minute)
 	again := b.Post("/challenge/again", "c", id(p)).WantStatus(http.StatusSeeOther).Follow()
@@ -320,7 +320,7 @@ func TestTwoTabsInTheMiddleOfAChallenge(t *testing.T) {
 	// Each has its own code, and a wrong one in one tab spends nothing of the
 	// other's.
 	b.Post("/challenge/text", "c", id(one), "code", notThe(digits)).WantText("4 tries left")
-	b.Get("/challenge/call?c="+id(other)).WantStatus(200).WantText("We are calling")
+	b.Get("/challenge/call?c=" + id(other)).WantStatus(200).WantText("We are calling")
 	before := b.Steal()
 	b.Post("/challenge/text", "c", id(one), "code", digits).WantRedirect("/home")
 

@@ -48,9 +48,13 @@ func (r *Rules) noted(ctx context.Context, code db.CollegeCode, err error) error
 		return err
 	}
 	refusal.Reference = secret.NewReference()
+	subject := ""
+	if refusal.College != nil {
+		subject = string(code) // else it is whatever a stranger typed
+	}
 	recordErr := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		return r.Audit.Record(ctx, tx, audit.Event{
-			Kind: audit.CollegeEvidenceRefused, Actor: "stranger", Subject: string(code), Reference: refusal.Reference,
+			Kind: audit.CollegeEvidenceRefused, Actor: "stranger", Subject: subject, Reference: refusal.Reference,
 			Details: map[string]string{"code": refusal.Code, "missing": strings.Join(refusal.Missing, ",")},
 		})
 	})
@@ -124,7 +128,7 @@ func (r *Rules) unsolicited(ctx context.Context, p *party, browser []byte, cause
 	if err != nil {
 		return Outcome{}, err
 	}
-	if asked {
+	if asked || !p.row.BounceUnsolicited {
 		return Outcome{}, p.explained(cause)
 	}
 	return Outcome{College: p.college, AskFirst: true}, nil

@@ -12,6 +12,7 @@ import (
 	"oneid/app/internal/words"
 	"oneid/db"
 	view "oneid/views/college"
+	"oneid/views/existing"
 	"oneid/views/i18n"
 )
 
@@ -118,7 +119,7 @@ func (h *Handlers) getReturn(c *gin.Context) error {
 	case out.Inactive != "":
 		return web.Render(c, http.StatusForbidden, view.Inactive(out.Inactive, out.PortalURL))
 	case out.Accounts > 0:
-		return web.Render(c, http.StatusOK, view.Existing(out.Accounts))
+		return web.Render(c, http.StatusOK, existing.Page(out.Accounts))
 	}
 	if err := h.Sessions.BeginDraft(ctx, out.Draft.ID); err != nil {
 		return err

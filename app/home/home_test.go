@@ -27,7 +27,7 @@ func (w *world) opensPortal(t *testing.T) {
 	w.write(t, func(ctx context.Context, tx db.Tx) error {
 		return db.PutCollegeProvider(ctx, tx, &db.CollegeProvider{
 			College: "cpso", EntityID: "urn:cpso", Metadata: []byte("<x/>"), Certificates: [][]byte{{1}}, Mapping: []byte(`{}`),
-			PortalURL: "https://portal.example/", Enabled: true, UpdatedAt: tx.At,
+			PortalURL: "https://portal.example/", Enabled: true, BounceUnsolicited: true, UpdatedAt: tx.At,
 		})
 	})
 }

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"errors"
+	"oneid/views/existing"
 
 	"oneid/app/internal/draft"
 	"oneid/db"
@@ -55,7 +56,7 @@ func (f *Finish) Existing(ctx context.Context, id db.DraftID) (Outcome, error) {
 	if accounts == 0 {
 		return Outcome{Go: resumePath, College: d.College}, nil
 	}
-	return Outcome{Page: view.Existing(accounts), College: d.College}, nil
+	return Outcome{Page: existing.Page(accounts), College: d.College}, nil
 }
 
 // resumePath leads a person to where they left off.

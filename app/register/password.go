@@ -72,11 +72,11 @@ func (p *Password) Assist(ctx context.Context, d *draft.Draft, typed url.Values)
 	return view.Password(m), true, nil
 }
 
-// Live judges a password while it is typed. A registration that is over says
-// nothing about it.
+// Live judges a password while it is typed. A registration that is over, or has
+// no names yet, says nothing about it.
 func (p *Password) Live(ctx context.Context, id db.DraftID, password string) (view.PasswordStatus, error) {
 	d, err := p.Finish.Drafts.Read(ctx, p.DB, id)
-	if errors.Is(err, db.ErrNotFound) || err == nil && d.Account != "" {
+	if errors.Is(err, db.ErrNotFound) || err == nil && (d.Account != "" || d.Personal == nil) {
 		return view.PasswordStatus{}, nil
 	}
 	if err != nil {

@@ -127,7 +127,7 @@ func TestTheCheckPageShowsEverythingButTheAnswers(t *testing.T) {
 	b := setUpWhole(t).browse(randy()).upTo("review")
 	p := b.get("/register/review")
 	p.wantText(
-		"Check your answers", "RANDY.BURT @ONEID.ON.CA", "RANDY JAMES BURT", "Male", "March 14, 1965", "Provided by CPSO on November 21, 2026",
+		"Check your answers", "RANDY.BURT @ONEID.ON.CA", "RANDY JAMES BURT", "Male", "March 14, 1965", "From CPSO",
 		"Dr. Randy Burt", "randy @example.ca", "416-555-0100 ext. 12", "English", "College of Physicians and Surgeons of Ontario", "100093",
 		"3 online and 2 Service Desk questions answered", "416-555-0123, by text", "Physician Agreement", "on November 21, 2026 at noon",
 		"This is right, set my password",

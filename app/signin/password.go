@@ -30,6 +30,9 @@ type Rules struct {
 	Life      *Life
 	// LoginDomain is what follows the @ of a login ID.
 	LoginDomain string
+	// MaxSessions is how many sessions one account may have: one more ends the
+	// oldest.
+	MaxSessions int
 }
 
 // Outcome is how a sign-in ended. Exactly one of its first five says so.
@@ -285,7 +288,7 @@ func (r *Rules) admit(ctx context.Context, tx db.Tx, id db.AccountID, out *Outco
 // room makes room for one more session. One that is half-way takes none: it is
 // made when the second factor was given.
 func (r *Rules) room(ctx context.Context, tx db.Tx, id db.AccountID) error {
-	_, err := db.EndOldestSessionsOf(ctx, tx, id, access.MostSessions-1, access.EndedTooMany)
+	_, err := db.EndOldestSessionsOf(ctx, tx, id, r.MaxSessions-1, access.EndedTooMany)
 	return err
 }
 

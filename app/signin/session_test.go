@@ -49,6 +49,16 @@ func TestTheSixthSessionEndsTheOldest(t *testing.T) {
 	}
 }
 
+func TestTheOperatorSaysHowManySessionsOneMayHave(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t, apptest.Setting("SESSION_PARALLEL", "1"))
+	ada := app.Account(apptest.Holder{})
+	first := app.SignedIn(ada)
+	app.Clock.Advance(time.Second)
+	app.SignedIn(ada).Get("/home").WantStatus(200)
+	first.Get("/home").WantRedirect("/session/ended?why=elsewhere")
+}
+
 func TestSigningOutClearsEverything(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)

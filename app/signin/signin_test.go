@@ -1,6 +1,8 @@
 package signin_test
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
@@ -91,7 +93,7 @@ func unlike(p *apptest.Page, typed string) string {
 
 func TestAnUnknownLoginIDIsToldApartByNothing(t *testing.T) {
 	t.Parallel()
-	app, statements := apptest.Through(t)
+	app, statements := apptest.Counted(t)
 	app.Account(apptest.Holder{})
 	browsers := map[string]*apptest.Browser{}
 	for _, typed := range []string{"ADA.BYRON", "IDA.BARON"} {
@@ -249,7 +251,9 @@ func TestWhatIsTypedIsInNoLogAndInNoTable(t *testing.T) {
 	// Somebody who types the password into the wrong field leaves no hash of it
 	// that could be tried without a key.
 	for _, plain := range []string{"KANARIENVOGEL-2", "stand-in\x00KANARIENVOGEL-2"} {
-		if strings.Contains(app.Dump(), apptest.SumUUID(plain)) {
+		sum := sha256.Sum256([]byte(plain))
+		// As it would begin in a uuid column, whose later digits are written over.
+		if strings.Contains(app.Dump(), fmt.Sprintf("%x-%x-", sum[:4], sum[4:6])) {
 			t.Error("the database holds a plain hash of what was typed as login ID")
 		}
 	}

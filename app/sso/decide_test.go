@@ -101,7 +101,7 @@ func TestWhoMayOpenAServiceIsAskedWhenItIsOpened(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		name    string
-		service dbServiceID
+		service db.ServiceID
 		holder  apptest.Holder
 		change  string // what happens between the sign-in and the opening
 		want    string // empty: it opens
@@ -111,12 +111,12 @@ func TestWhoMayOpenAServiceIsAskedWhenItIsOpened(t *testing.T) {
 		{"a suspended one doesn't", apptest.ConnectingOntario, apptest.Holder{Licence: "1", LicenceStatus: "suspended"}, "", "open to active members"},
 		{"one that was only typed doesn't", apptest.ConnectingOntario, apptest.Holder{Licence: "1", Stated: true}, "", "open to active members"},
 		{"a licence just suspended doesn't", apptest.ConnectingOntario, apptest.Holder{Licence: "1"}, "UPDATE designations SET status = 'suspended'", "open to active members"},
-		{"a name on the list opens what lists open", apptest.OTNHub, apptest.Holder{Services: []dbServiceID{apptest.OTNHub}}, "", ""},
+		{"a name on the list opens what lists open", apptest.OTNHub, apptest.Holder{Services: []db.ServiceID{apptest.OTNHub}}, "", ""},
 		{"a licence alone doesn't", apptest.OTNHub, apptest.Holder{Licence: "1"}, "", "needs a sponsor"},
-		{"a name just suspended doesn't", apptest.OTNHub, apptest.Holder{Services: []dbServiceID{apptest.OTNHub}}, "UPDATE enrolments SET status = 'suspended'", "is suspended"},
-		{"a name just ended doesn't", apptest.OTNHub, apptest.Holder{Services: []dbServiceID{apptest.OTNHub}}, "UPDATE enrolments SET status = 'ended'", "has ended"},
-		{"a name just struck off doesn't", apptest.OTNHub, apptest.Holder{Services: []dbServiceID{apptest.OTNHub}}, "DELETE FROM enrolments", "needs a sponsor"},
-		{"an account just suspended opens nothing", apptest.OTNHub, apptest.Holder{Services: []dbServiceID{apptest.OTNHub}}, "UPDATE accounts SET status = 'suspended'", "not open right now"},
+		{"a name just suspended doesn't", apptest.OTNHub, apptest.Holder{Services: []db.ServiceID{apptest.OTNHub}}, "UPDATE enrolments SET status = 'suspended'", "is suspended"},
+		{"a name just ended doesn't", apptest.OTNHub, apptest.Holder{Services: []db.ServiceID{apptest.OTNHub}}, "UPDATE enrolments SET status = 'ended'", "has ended"},
+		{"a name just struck off doesn't", apptest.OTNHub, apptest.Holder{Services: []db.ServiceID{apptest.OTNHub}}, "DELETE FROM enrolments", "needs a sponsor"},
+		{"an account just suspended opens nothing", apptest.OTNHub, apptest.Holder{Services: []db.ServiceID{apptest.OTNHub}}, "UPDATE accounts SET status = 'suspended'", "not open right now"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()

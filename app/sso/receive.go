@@ -102,6 +102,8 @@ func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 	if err != nil {
 		return "", explain(err).about(p.service)
 	}
+	// A request that names its person is declined, so the name is never needed.
+	request.SubjectNameID = ""
 	facts, err := json.Marshal(request)
 	if err != nil {
 		return "", fmt.Errorf("keep request: %w", err)

@@ -12,15 +12,13 @@ import (
 	"oneid/saml/samltest"
 )
 
-type dbServiceID = db.ServiceID
-
 func TestNamesAreOfOneServiceOnlyAndStay(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)
-	both := []dbServiceID{apptest.OTNHub, apptest.ClinicalConnect}
+	both := []db.ServiceID{apptest.OTNHub, apptest.ClinicalConnect}
 	ada := app.SignedIn(app.Account(apptest.Holder{Services: both}))
 	ida := app.SignedIn(app.Account(apptest.Holder{First: "Ida", Services: both}))
-	name := func(b *apptest.Browser, service dbServiceID) string {
+	name := func(b *apptest.Browser, service db.ServiceID) string {
 		return wantSigned(t, b.Open(app.Viewer(service), samltest.Ask{}), app.Viewer(service)).NameID
 	}
 	seen := []string{name(ada, apptest.OTNHub), name(ada, apptest.ClinicalConnect), name(ida, apptest.OTNHub), name(ida, apptest.ClinicalConnect)}
@@ -40,7 +38,7 @@ func TestExactlyThePolicysAttributesAreReleased(t *testing.T) {
 	app.Release(apptest.OTNHub, sso.Release{Attributes: []sso.ReleasedAttribute{
 		{Fact: "last_name", Name: "urn:x:last"}, {Fact: "rid", Name: "urn:x:rid"}, {Fact: "no such fact", Name: "urn:x:none"},
 	}})
-	who := app.Account(apptest.Holder{First: "Ada", Last: "Byron", Licence: "100093", Services: []dbServiceID{apptest.OTNHub}})
+	who := app.Account(apptest.Holder{First: "Ada", Last: "Byron", Licence: "100093", Services: []db.ServiceID{apptest.OTNHub}})
 	b := app.SignedIn(who)
 
 	seen := wantSigned(t, b.Open(app.Viewer(apptest.OTNHub), samltest.Ask{}), app.Viewer(apptest.OTNHub))

@@ -10,6 +10,7 @@ import (
 
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
+	"oneid/db"
 	"oneid/saml"
 	"oneid/saml/samltest"
 )
@@ -60,7 +61,7 @@ func TestAStrangerSignsInOnTheWay(t *testing.T) {
 func TestTwoTabsEndAtTheirOwnServices(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)
-	ada := app.Account(apptest.Holder{Licence: "100093", Services: []dbServiceID{apptest.OTNHub}})
+	ada := app.Account(apptest.Holder{Licence: "100093", Services: []db.ServiceID{apptest.OTNHub}})
 	one, two := app.Viewer(apptest.ConnectingOntario), app.Viewer(apptest.OTNHub)
 	b := app.Browser()
 	first, second := b.Open(one, samltest.Ask{}), b.Open(two, samltest.Ask{})

@@ -30,23 +30,26 @@ func (c collegeImportCommand) Run(ctx context.Context) error {
 }
 
 type collegeOnCommand struct {
-	College string `arg:"" name:"code"`
+	College           string `arg:"" name:"code"`
+	RefuseUnsolicited bool   `help:"Refuse a response that the college sends unasked, instead of asking it properly."`
 }
 
-func (c collegeOnCommand) Run(ctx context.Context) error { return switchCollege(ctx, c.College, true) }
+func (c collegeOnCommand) Run(ctx context.Context) error {
+	return switchCollege(ctx, c.College, true, !c.RefuseUnsolicited)
+}
 
 type collegeOffCommand struct {
 	College string `arg:"" name:"code"`
 }
 
 func (c collegeOffCommand) Run(ctx context.Context) error {
-	return switchCollege(ctx, c.College, false)
+	return switchCollege(ctx, c.College, false, true)
 }
 
-func switchCollege(ctx context.Context, code string, on bool) error {
+func switchCollege(ctx context.Context, code string, on, bounce bool) error {
 	cfg, err := config.Load(os.Environ())
 	if err != nil {
 		return err
 	}
-	return app.SwitchCollege(ctx, cfg, code, on)
+	return app.SwitchCollege(ctx, cfg, code, on, bounce)
 }

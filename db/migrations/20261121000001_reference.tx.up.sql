@@ -26,8 +26,9 @@ CREATE TABLE college_providers (
     mapping           jsonb NOT NULL,
     portal_url        text NOT NULL,
     enabled           boolean NOT NULL,
-    -- Decision 6: an unsolicited response is bounced, unless this says otherwise.
-    accept_unsolicited boolean NOT NULL DEFAULT false,
+    -- An unsolicited response is answered with a request of ours, unless this
+    -- says otherwise. It is never believed by itself.
+    bounce_unsolicited boolean NOT NULL DEFAULT true,
     updated_at        timestamptz NOT NULL,
     CONSTRAINT enabled_has_keys CHECK (NOT enabled OR cardinality(certificates) > 0)
 );

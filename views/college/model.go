@@ -18,12 +18,6 @@ func Entrance(doors []Door) ui.Page {
 	return ui.Page{Title: i18n.M("register.begin.title"), Body: entrance(doors)}
 }
 
-// Existing is the Self-Service Welcome page: the licence has an account, or
-// several.
-func Existing(accounts int) ui.Page {
-	return ui.Page{Title: i18n.M("college.existing.title"), Body: existing(accounts), Rail: helpRail(), NoIndex: true}
-}
-
 // Inactive is the screen for a member whose certificate is not active.
 func Inactive(status, portalURL string) ui.Page {
 	return ui.Page{Title: i18n.M("college.inactive.title"), Body: inactive(statusWords(status), portalURL), NoIndex: true}

@@ -22,8 +22,3 @@ func Complete(m CompleteModel) ui.Page {
 		Help: "/register/help/complete", Rail: rail("/register/help/complete"),
 	}
 }
-
-// Existing says that the person has an account already.
-func Existing(accounts int) ui.Page {
-	return ui.Page{Title: i18n.M("college.existing.title"), Body: existing(accounts), NoIndex: true}
-}

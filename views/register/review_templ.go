@@ -68,7 +68,7 @@ func change(slug, field string) string {
 }
 
 func (m ReviewModel) person() []ui.Row {
-	given := provided(m.Legal.ReceivedAt)
+	given := i18n.M("register.personal.evidence_title")
 	language := i18n.M("ui.language.english")
 	if m.French {
 		language = i18n.M("ui.language.french")
@@ -90,7 +90,7 @@ func (m ReviewModel) person() []ui.Row {
 }
 
 func (m ReviewModel) designations() []ui.Row {
-	rows := []ui.Row{{Name: m.College, Value: i18n.Verbatim(m.Number), Source: provided(m.Legal.ReceivedAt)}}
+	rows := []ui.Row{{Name: m.College, Value: i18n.Verbatim(m.Number), Source: i18n.M("register.personal.evidence_title")}}
 	for _, l := range m.Stated {
 		rows = append(rows, ui.Row{Name: l.College, Body: unverified(l.Number), Change: change("profession", "")})
 	}

@@ -28,9 +28,6 @@ const (
 	EndedTooMany   = "too-many"
 )
 
-// MostSessions is how many sessions one account may have (SECURITY.md 5.3).
-const MostSessions = 5
-
 // Settings are the lifetimes of sessions (SECURITY.md 5.3).
 type Settings struct {
 	Idle     time.Duration // account sessions
@@ -39,6 +36,7 @@ type Settings struct {
 	WeakAbsolute time.Duration
 	WizardIdle   time.Duration // registration sessions
 	AnonymousFor time.Duration
+	Warning      time.Duration // how long before the end the page says so
 	// Secure is false only where the product is served over plain http on one
 	// machine: the cookie then can't carry the __Host- prefix.
 	Secure bool
@@ -79,7 +77,14 @@ func New(d *db.DB, sealer Sealer, catalog *i18n.Catalogue, log *slog.Logger, set
 		sm.Cookie.Secure = true
 	}
 	sm.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
-		failed(w, r, fault.New(fault.Unavailable, fmt.Errorf("session: %w", err)))
+		say := func(w http.ResponseWriter) {
+			failed(w, r, fault.New(fault.Unavailable, fmt.Errorf("session: %w", err)))
+		}
+		if a, ok := w.(*answer); ok {
+			a.fail(say)
+			return
+		}
+		say(w)
 	}
 	m.scs = sm
 	return m
@@ -113,7 +118,7 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The language is known before the session is, for error pages.
 		ctx := i18n.With(r.Context(), m.catalog, m.languageOf(r, Session{}))
-		loaded.ServeHTTP(w, r.WithContext(context.WithValue(ctx, visitKey{}, new(visit))))
+		loaded.ServeHTTP(&answer{ResponseWriter: w}, r.WithContext(context.WithValue(ctx, visitKey{}, new(visit))))
 	})
 }
 

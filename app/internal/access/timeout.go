@@ -12,7 +12,7 @@ func (m *Manager) warn(ctx context.Context, s Session, v *visit) context.Context
 }
 
 func (m *Manager) timeout(s Session, v *visit) *layout.Timeout {
-	t := &layout.Timeout{At: v.idleUntil, Leave: signoutPath, Ended: endedPath}
+	t := &layout.Timeout{At: v.idleUntil, Warn: m.settings.Warning, Leave: signoutPath, Ended: endedPath}
 	if v.row.ExpiresAt.Before(t.At) {
 		t.At, t.Capped = v.row.ExpiresAt, true
 	}

@@ -90,9 +90,9 @@ func New(t testing.TB, options ...Option) *App {
 	return build(t, prepared().URL(t), options...)
 }
 
-// Through builds the product with its connections led through a counter of
+// Counted builds the product with its connections led through a counter of
 // statements.
-func Through(t testing.TB, options ...Option) (*App, *Statements) {
+func Counted(t testing.TB, options ...Option) (*App, *Statements) {
 	t.Helper()
 	url := prepared().URL(t)
 	counter, through := count(t, url)

@@ -2,7 +2,6 @@ package apptest
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -32,11 +31,4 @@ func (a *App) Dump() string {
 		}
 	}
 	return text.String()
-}
-
-// SumUUID is how the plain SHA-256 of a text would begin in a uuid column, as
-// far as no version is written over it.
-func SumUUID(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return fmt.Sprintf("%x-%x-", sum[:4], sum[4:6])
 }

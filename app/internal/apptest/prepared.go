@@ -135,7 +135,7 @@ func trust(ctx context.Context, tx db.Tx, code db.CollegeCode, c samltest.Colleg
 	}
 	return db.PutCollegeProvider(ctx, tx, &db.CollegeProvider{
 		College: code, EntityID: c.EntityID, Metadata: c.Metadata(), Certificates: [][]byte{c.Key.Certificate.Raw},
-		Mapping: mapping, PortalURL: "https://portal." + string(code) + ".example.ca/", Enabled: true, UpdatedAt: tx.At,
+		Mapping: mapping, PortalURL: "https://portal." + string(code) + ".example.ca/", Enabled: true, BounceUnsolicited: true, UpdatedAt: tx.At,
 	})
 }
 

@@ -25,14 +25,15 @@ func (l *Log) Verify(ctx context.Context, d *db.DB, heads []db.AuditHead) (Repor
 	if err != nil {
 		return report, err
 	}
-	for _, head := range current {
-		var promised *db.AuditHead
-		for i := range heads {
-			if heads[i].Chain == head.Chain {
-				promised = &heads[i]
-			}
+	// The heads lie in the database too: a chain whose head is gone is not one
+	// less to walk, but a fault.
+	for chain := range chains {
+		head, promised := headOf(current, chain), headOf(heads, chain)
+		if head == nil {
+			report.Faults = append(report.Faults, fmt.Sprintf("chain %d: its head is missing", chain))
+			continue
 		}
-		n, fault, err := l.verifyChain(ctx, d, head, promised)
+		n, fault, err := l.verifyChain(ctx, d, *head, promised)
 		if err != nil {
 			return report, err
 		}
@@ -42,6 +43,15 @@ func (l *Log) Verify(ctx context.Context, d *db.DB, heads []db.AuditHead) (Repor
 		}
 	}
 	return report, nil
+}
+
+func headOf(heads []db.AuditHead, chain int) *db.AuditHead {
+	for i := range heads {
+		if heads[i].Chain == chain {
+			return &heads[i]
+		}
+	}
+	return nil
 }
 
 // verifyChain returns how many events were read and the first fault, if any:

@@ -11,7 +11,7 @@ import (
 	"oneid/db"
 )
 
-// Kept is how long a draft waits after its last step.
+// Kept is how long a draft waits after its last step when nothing else is set.
 const Kept = 7 * 24 * time.Hour
 
 // Sealer seals a draft's content.
@@ -21,7 +21,18 @@ type Sealer interface {
 }
 
 // Drafts keeps drafts.
-type Drafts struct{ Sealer Sealer }
+type Drafts struct {
+	Sealer Sealer
+	// For is how long a draft waits after its last step; zero means Kept.
+	For time.Duration
+}
+
+func (k *Drafts) kept() time.Duration {
+	if k.For > 0 {
+		return k.For
+	}
+	return Kept
+}
 
 // Open returns the open draft of a licence with the college's newest facts, or
 // a new one. resumed tells which. Newer facts that differ send the person
@@ -51,7 +62,7 @@ func (k *Drafts) Open(ctx context.Context, tx db.Tx, college db.CollegeCode, num
 func (k *Drafts) create(ctx context.Context, tx db.Tx, college db.CollegeCode, number db.Index, facts Facts) (*Draft, bool, error) {
 	d := &Draft{
 		ID: db.NewID[db.DraftID](), College: college, Version: 1,
-		CreatedAt: tx.At, UpdatedAt: tx.At, ExpiresAt: tx.At.Add(Kept),
+		CreatedAt: tx.At, UpdatedAt: tx.At, ExpiresAt: tx.At.Add(k.kept()),
 		Content: Content{Facts: facts},
 	}
 	data, err := k.seal(ctx, d)
@@ -113,7 +124,7 @@ func (k *Drafts) Save(ctx context.Context, tx db.Tx, d *Draft) error {
 		return err
 	}
 	d.Version++
-	d.UpdatedAt, d.ExpiresAt = tx.At, tx.At.Add(Kept)
+	d.UpdatedAt, d.ExpiresAt = tx.At, tx.At.Add(k.kept())
 	return db.SaveDraft(ctx, tx, d.ID, data, d.Version, d.ExpiresAt)
 }
 

@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"sync"
 
 	"oneid/app/internal/check"
 	"oneid/app/internal/secret"
@@ -134,42 +133,33 @@ func read(have []Kept, typed url.Values, all []db.ChallengeQuestion, s Slot) che
 	return a
 }
 
-// hash turns the rows with nothing wrong into what is stored. The rows are
-// worked on side by side; the turnstile bounds how many hashes run at once.
+// hash turns the rows with nothing wrong into what is stored. It takes one row
+// after the other: side by side, one person's five would wait for each other at
+// the turnstile, and a dozen people would fill its queue.
 func (f *Form) hash(ctx context.Context, errs *form.Errors, have []Kept, given []check.Answer) ([]Kept, error) {
-	type result struct {
-		answer secret.HashedAnswer
-		twice  bool
-		err    error
-	}
-	results := make([]result, len(given))
-	var work sync.WaitGroup
+	var good []Kept
 	for i, g := range given {
 		if !errs.Of(g.QuestionField).Zero() || !errs.Of(g.AnswerField).Zero() {
 			continue
 		}
-		if g.Text == "" {
-			results[i].answer, _ = Find(have, Slots()[i].Kind, g.Chosen)
-			continue
-		}
-		work.Go(func() {
-			r := &results[i]
-			if r.twice, r.err = f.repeats(ctx, have, given, g); r.err == nil && !r.twice {
-				r.answer, r.err = f.Answers.Hash(ctx, Slots()[i].Kind, g.Text)
+		s := Slots()[i]
+		answer, known := Find(have, s.Kind, g.Chosen)
+		if g.Text != "" {
+			twice, err := f.repeats(ctx, have, given, g)
+			if err != nil {
+				return nil, err
 			}
-		})
-	}
-	work.Wait()
-	var good []Kept
-	for i, r := range results {
-		switch {
-		case r.err != nil:
-			return nil, r.err
-		case r.twice:
-			errs.Add(given[i].AnswerField, i18n.M("register.questions.answer_twice"))
-		case r.answer.Hash != "":
-			s := Slots()[i]
-			good = append(good, Kept{Kind: s.Kind, Position: s.Position, ID: given[i].Chosen, Answer: r.answer})
+			if twice {
+				errs.Add(g.AnswerField, i18n.M("register.questions.answer_twice"))
+				continue
+			}
+			if answer, err = f.Answers.Hash(ctx, s.Kind, g.Text); err != nil {
+				return nil, err
+			}
+			known = true
+		}
+		if known {
+			good = append(good, Kept{Kind: s.Kind, Position: s.Position, ID: g.Chosen, Answer: answer})
 		}
 	}
 	return good, nil

@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 	"github.com/gin-gonic/gin/binding"
@@ -47,7 +46,7 @@ func Values(c *gin.Context) (url.Values, error) {
 			if len(v) > maxFieldBytes || len(name) > maxFieldBytes {
 				return nil, fault.New(fault.TooLarge, errors.New("field too long"))
 			}
-			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+			if !isText(v) || !isText(name) {
 				return nil, fault.New(fault.BadRequest, errors.New("field is not text"))
 			}
 		}
@@ -111,7 +110,8 @@ func parse(w http.ResponseWriter, r *http.Request) error {
 const maxMessageBytes = 256 << 10
 
 // PostedMessage reads the one field of a SAML message that another site's page
-// posted. It is handed on as it came: package saml judges it.
+// posted. It is handed on as it came: package saml judges it. All fields are
+// text.
 func PostedMessage(c *gin.Context, field string) (string, error) {
 	r := c.Request
 	r.Body = http.MaxBytesReader(c.Writer, r.Body, maxMessageBytes)
@@ -121,6 +121,13 @@ func PostedMessage(c *gin.Context, field string) (string, error) {
 			return "", fault.New(fault.TooLarge, err)
 		}
 		return "", fault.New(fault.BadRequest, errors.New("message can't be read"))
+	}
+	for _, values := range r.PostForm {
+		for _, v := range values {
+			if !isText(v) {
+				return "", fault.New(fault.BadRequest, errors.New("field is not text"))
+			}
+		}
 	}
 	values := r.PostForm[field]
 	if len(values) != 1 || values[0] == "" {

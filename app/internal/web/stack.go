@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"runtime/debug"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"oneid/app/internal/audit"
 	"oneid/app/internal/fault"
@@ -31,10 +33,22 @@ type Stack struct {
 
 // Wrap puts the stack around next.
 func (s *Stack) Wrap(next http.Handler) http.Handler {
-	h := s.hostOnly(next)
+	h := s.hostOnly(asGet(next))
 	h = secureHeaders(s.BaseURL.Scheme == "https", h)
 	h = s.lastResort(h)
 	return s.identify(h)
+}
+
+// asGet answers HEAD as GET: probes and link checkers ask for the head only, and
+// the server leaves the body out by itself.
+func asGet(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			r = r.Clone(r.Context())
+			r.Method = http.MethodGet
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // identify names the request, notes where it came from and logs its outcome.
@@ -85,7 +99,8 @@ func (s *Stack) lastResort(next http.Handler) http.Handler {
 const maxURL = 8 << 10
 
 // hostOnly refuses requests for any host but ours, so that a forged Host never
-// reaches a link in a mail, and addresses that are longer than any of ours.
+// reaches a link in a mail, and addresses that are longer than any of ours or
+// hold what is not text.
 func (s *Stack) hostOnly(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !strings.EqualFold(r.Host, s.BaseURL.Host) {
@@ -96,9 +111,30 @@ func (s *Stack) hostOnly(next http.Handler) http.Handler {
 			http.Error(w, "This address is too long.", http.StatusRequestURITooLong)
 			return
 		}
+		if !legible(r) {
+			s.Refuse(w, r, fault.New(fault.BadRequest, errors.New("address is not text")))
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// legible tells whether an address is text throughout: nothing downstream,
+// least of all the database, expects anything else.
+func legible(r *http.Request) bool {
+	query, _ := url.ParseQuery(r.URL.RawQuery) // what can't be read, nobody reads
+	for name, values := range query {
+		for _, value := range values {
+			if !isText(name) || !isText(value) {
+				return false
+			}
+		}
+	}
+	return isText(r.URL.Path)
+}
+
+// isText wants UTF-8 without NUL, which PostgreSQL can't keep.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // SameSite refuses what another site's page sends in a person's name: by the
 // browser's own Sec-Fetch-Site or Origin, and by their absence where a browser
