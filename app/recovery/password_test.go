@@ -281,7 +281,9 @@ func TestASignInAndAResetAtTheSameTimeLeaveNothingOfTheOldPassword(t *testing.T)
 			browsers[i] = w.Browser()
 			all.Go(func() { browsers[i].Post("/signin", "loginid", w.ada.LoginID, "password", old) })
 		}
-		all.Go(func() { v.Post(newPath, "recovery", recovery, "password", next, "confirm", next).WantRedirect("/signin") })
+		all.Go(func() {
+			v.Post(newPath, "recovery", recovery, "password", next, "confirm", next).WantRedirect("/signin")
+		})
 		all.Wait()
 		stop()
 		for _, b := range browsers {
