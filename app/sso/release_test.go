@@ -17,13 +17,13 @@ type dbServiceID = db.ServiceID
 func TestNamesAreOfOneServiceOnlyAndStay(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)
-	both := []dbServiceID{apptest.OTNHub, apptest.ClinicalConnect}
-	ada := app.SignedIn(app.Account(apptest.Holder{Services: both}))
-	ida := app.SignedIn(app.Account(apptest.Holder{First: "Ida", Services: both}))
+	hub := []dbServiceID{apptest.OTNHub}
+	ada := app.SignedIn(app.Account(apptest.Holder{Services: hub, Licence: "100093"}))
+	ida := app.SignedIn(app.Account(apptest.Holder{First: "Ida", Services: hub, Licence: "100094"}))
 	name := func(b *apptest.Browser, service dbServiceID) string {
 		return wantSigned(t, b.Open(app.Viewer(service), samltest.Ask{}), app.Viewer(service)).NameID
 	}
-	seen := []string{name(ada, apptest.OTNHub), name(ada, apptest.ClinicalConnect), name(ida, apptest.OTNHub), name(ida, apptest.ClinicalConnect)}
+	seen := []string{name(ada, apptest.OTNHub), name(ada, apptest.ConnectingOntario), name(ida, apptest.OTNHub), name(ida, apptest.ConnectingOntario)}
 	for i, n := range seen {
 		if slices.Contains(seen[i+1:], n) {
 			t.Errorf("the name %s is used twice", n)
