@@ -9,8 +9,9 @@ import (
 
 // How long rows stay after they have served (SECURITY.md 5.5).
 const (
-	keepEnded    = 24 * time.Hour // sessions, codes, requests, links
-	keepFailures = time.Hour      // longer than any window that asks
+	keepEnded    = 24 * time.Hour      // sessions, codes, requests, links
+	keepFailures = time.Hour           // longer than any window that asks
+	keepDevices  = 90 * 24 * time.Hour // networks, and devices after their end
 	purgeBatch   = 100
 )
 
@@ -36,6 +37,18 @@ func PurgeEnded(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 		"DELETE FROM journeys WHERE answered_at IS NULL AND expires_at <= ?":      before,
 		"DELETE FROM links WHERE expires_at <= ?":                                 before,
 		"DELETE FROM passkey_exchanges WHERE expires_at <= ?":                     before,
+	})
+}
+
+// PurgeDevices deletes networks that nobody signed in from for long, devices
+// that ended long ago, and strangers' wrong answers.
+func PurgeDevices(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
+	before := now.Add(-keepDevices)
+	return purge(ctx, q, map[string]time.Time{
+		"DELETE FROM known_networks WHERE seen_at <= ?":              before,
+		"DELETE FROM devices WHERE least(ended_at, expires_at) <= ?": before,
+		`DELETE FROM question_budgets b WHERE NOT EXISTS (SELECT FROM accounts WHERE id = b.account_id)
+			AND (b.recent = '{}' OR b.recent[cardinality(b.recent)] <= ?)`: before,
 	})
 }
 

@@ -54,7 +54,11 @@ func (h *Handlers) getStart(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return web.Render(c, http.StatusOK, view.Start(startModel(who.Name, found)))
+	page := view.Start(startModel(who.Name, found))
+	if page.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
+		return err
+	}
+	return web.Render(c, http.StatusOK, page)
 }
 
 func startModel(name string, found Start) view.StartModel {

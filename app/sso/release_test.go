@@ -12,16 +12,18 @@ import (
 	"oneid/saml/samltest"
 )
 
+type dbServiceID = db.ServiceID
+
 func TestNamesAreOfOneServiceOnlyAndStay(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)
-	both := []db.ServiceID{apptest.OTNHub, apptest.ClinicalConnect}
-	ada := app.SignedIn(app.Account(apptest.Holder{Services: both}))
-	ida := app.SignedIn(app.Account(apptest.Holder{First: "Ida", Services: both}))
-	name := func(b *apptest.Browser, service db.ServiceID) string {
+	hub := []dbServiceID{apptest.OTNHub}
+	ada := app.SignedIn(app.Account(apptest.Holder{Services: hub, Licence: "100093"}))
+	ida := app.SignedIn(app.Account(apptest.Holder{First: "Ida", Services: hub, Licence: "100094"}))
+	name := func(b *apptest.Browser, service dbServiceID) string {
 		return wantSigned(t, b.Open(app.Viewer(service), samltest.Ask{}), app.Viewer(service)).NameID
 	}
-	seen := []string{name(ada, apptest.OTNHub), name(ada, apptest.ClinicalConnect), name(ida, apptest.OTNHub), name(ida, apptest.ClinicalConnect)}
+	seen := []string{name(ada, apptest.OTNHub), name(ada, apptest.ConnectingOntario), name(ida, apptest.OTNHub), name(ida, apptest.ConnectingOntario)}
 	for i, n := range seen {
 		if slices.Contains(seen[i+1:], n) {
 			t.Errorf("the name %s is used twice", n)
@@ -38,7 +40,7 @@ func TestExactlyThePolicysAttributesAreReleased(t *testing.T) {
 	app.Release(apptest.OTNHub, sso.Release{Attributes: []sso.ReleasedAttribute{
 		{Fact: "last_name", Name: "urn:x:last"}, {Fact: "rid", Name: "urn:x:rid"}, {Fact: "no such fact", Name: "urn:x:none"},
 	}})
-	who := app.Account(apptest.Holder{First: "Ada", Last: "Byron", Licence: "100093", Services: []db.ServiceID{apptest.OTNHub}})
+	who := app.Account(apptest.Holder{First: "Ada", Last: "Byron", Licence: "100093", Services: []dbServiceID{apptest.OTNHub}})
 	b := app.SignedIn(who)
 
 	seen := wantSigned(t, b.Open(app.Viewer(apptest.OTNHub), samltest.Ask{}), app.Viewer(apptest.OTNHub))

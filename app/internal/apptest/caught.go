@@ -90,9 +90,29 @@ func (a *App) WantSent(kind outbox.Kind, to string) outbox.Message {
 	return found[0].Message
 }
 
-// Deliver does what the workers would do with every message that waits.
+// Errands runs every errand that waits, as the workers would.
+func (a *App) Errands() {
+	a.Helper()
+	var jobs []struct {
+		ID   int64
+		Args outbox.Errand `bun:",type:jsonb"`
+	}
+	err := a.DB.NewRaw("DELETE FROM river_job WHERE kind = ? RETURNING id, args", outbox.Errand{}.Kind()).Scan(a.Context(), &jobs)
+	if err != nil {
+		a.Fatal(err)
+	}
+	for _, job := range jobs {
+		if err := a.node.app.Run(a.Context(), job.Args); err != nil {
+			a.Fatalf("errand %s: %v", job.Args.Name, err)
+		}
+	}
+}
+
+// Deliver does what the workers would do with every errand and every message
+// that waits.
 func (a *App) Deliver() {
 	a.Helper()
+	a.Errands()
 	words, err := i18n.New(i18n.Standing{
 		Brand:     a.Config.Brand.Name,
 		Agency:    map[i18n.Lang]string{i18n.EN: a.Config.Brand.AgencyEN, i18n.FR: a.Config.Brand.AgencyFR},

@@ -73,7 +73,12 @@ func (k *Keeper) sweep(ctx context.Context, what string) (int, error) {
 	case SweepCounts:
 		return db.PurgeCounts(ctx, k.DB, now)
 	case SweepEnded:
-		return db.PurgeEnded(ctx, k.DB, now)
+		n, err := db.PurgeEnded(ctx, k.DB, now)
+		if err != nil {
+			return n, err
+		}
+		more, err := db.PurgeDevices(ctx, k.DB, now)
+		return n + more, err
 	case SweepDrafts:
 		return k.EraseDrafts(ctx)
 	case SweepMessages:

@@ -1,0 +1,190 @@
+// Command signin measures sign-ins: how many the product makes in a second
+// against how many password hashes alone the same cores make in the same run,
+// and what 500 sign-ins at once do to its memory.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net/http"
+	"os"
+	"runtime"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+
+	"oneid/bench/figures"
+	"oneid/bench/world"
+)
+
+// The product's cost of a password hash.
+const (
+	passes    = 2
+	memoryKiB = 47104
+	lanes     = 1
+	tag       = 32
+)
+
+// Goals.
+const (
+	wantRatio  = 0.85
+	wantMemory = 450 // MiB
+)
+
+func main() {
+	rounds := flag.Int("rounds", 5, "how often both are measured, in turn")
+	each := flag.Duration("each", 8*time.Second, "how long each is measured")
+	people := flag.Int("people", 12, "how many sign in at once, one after the other")
+	crowd := flag.Int("crowd", 500, "how many sign in at the same moment")
+	flag.Parse()
+	if err := run(*rounds, *each, *people, *crowd); err != nil {
+		fmt.Fprintln(os.Stderr, "bench/signin:", err)
+		os.Exit(1)
+	}
+}
+
+func run(rounds int, each time.Duration, people, crowd int) (err error) {
+	ctx := context.Background()
+	w, err := world.Start(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, w.Stop()) }()
+	ids, err := w.Accounts(ctx, max(people, crowd), "Load", "Runner", "+14165550100", false)
+	if err != nil {
+		return err
+	}
+	if _, err := signins(w, ids[:people], each/4); err != nil { // warm
+		return err
+	}
+	fmt.Printf("sign-ins against argon2id alone (t=%d, m=%d KiB, p=%d), %d cores, %d at once, %d rounds of %v\n",
+		passes, memoryKiB, lanes, runtime.GOMAXPROCS(0), people, rounds, each)
+	var hashesSum, signinsSum float64
+	for round := range rounds {
+		h := hashes(each)
+		s, err := signins(w, ids[:people], each)
+		if err != nil {
+			return err
+		}
+		hashesSum, signinsSum = hashesSum+h, signinsSum+s
+		fmt.Printf("  round %d: %6.1f hashes/s  %6.1f sign-ins/s  %5.1f %%\n", round+1, h, s, 100*s/h)
+	}
+	ratio := signinsSum / hashesSum
+	fmt.Printf("signin ratio: %.1f %% (goal: at least %.0f %%)%s\n", 100*ratio, 100*wantRatio, verdict(ratio >= wantRatio))
+	return rush(w, ids[:crowd])
+}
+
+func verdict(met bool) string {
+	if met {
+		return "  met"
+	}
+	return "  NOT MET"
+}
+
+// hashes measures argon2id alone on all cores.
+func hashes(each time.Duration) float64 {
+	var done atomic.Int64
+	var all sync.WaitGroup
+	began := time.Now()
+	for range runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			salt := make([]byte, 16)
+			for time.Since(began) < each {
+				argon2.IDKey([]byte(world.Password), salt, passes, memoryKiB, lanes, tag)
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	return float64(done.Load()) / time.Since(began).Seconds()
+}
+
+// signins lets people sign in for a while, each again and again, and returns how
+// many succeeded in a second.
+func signins(w *world.World, ids []string, each time.Duration) (float64, error) {
+	var done atomic.Int64
+	var all sync.WaitGroup
+	faults := make(chan error, len(ids))
+	began := time.Now()
+	for i, id := range ids {
+		all.Go(func() {
+			for time.Since(began) < each {
+				p := w.Person(world.Address(i))
+				answer, err := p.Post("/signin", "loginid", id, "password", world.Password)
+				p.Leave()
+				if err != nil || answer.Status != http.StatusSeeOther || answer.To() != "/home" {
+					faults <- fmt.Errorf("a sign-in was answered with %d to %q (%v)", answer.Status, answer.To(), err)
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	close(faults)
+	return float64(done.Load()) / time.Since(began).Seconds(), <-faults
+}
+
+// rush lets a crowd sign in at the same moment, twice, and watches the memory.
+func rush(w *world.World, ids []string) error {
+	before, err := w.Memory()
+	if err != nil {
+		return err
+	}
+	watching, seen := make(chan struct{}), make(chan float64)
+	go func() {
+		highest := before
+		for {
+			select {
+			case <-watching:
+				seen <- highest
+				return
+			case <-time.After(5 * time.Millisecond):
+				if now, err := w.Memory(); err == nil {
+					highest = max(highest, now)
+				}
+			}
+		}
+	}()
+	var (
+		mu              sync.Mutex
+		took            []time.Duration
+		passed, shed    int
+		unkind, strange int
+		all             sync.WaitGroup
+	)
+	for i, id := range ids {
+		all.Go(func() {
+			p := w.Person(world.Address(i))
+			defer p.Leave()
+			answer, err := p.Post("/signin", "loginid", id, "password", world.Password)
+			mu.Lock()
+			defer mu.Unlock()
+			took = append(took, answer.Took)
+			switch {
+			case err == nil && answer.Status == http.StatusSeeOther:
+				passed++
+			case err == nil && answer.Status == http.StatusServiceUnavailable && answer.Header.Get("Retry-After") != "":
+				shed++
+			case err == nil && answer.Status == http.StatusServiceUnavailable:
+				unkind++
+			default:
+				strange++
+			}
+		})
+	}
+	all.Wait()
+	close(watching)
+	highest := <-seen
+	fmt.Printf("%d sign-ins in flight: %d signed in, %d told to come back (503 with Retry-After), %d without a time, %d otherwise; slowest %v\n",
+		len(ids), passed, shed, unkind, strange, figures.Quantile(took, 1).Round(time.Millisecond))
+	fmt.Printf("memory: %.0f MiB before, %.0f MiB at most (goal: under %d MiB)%s\n", before, highest, wantMemory, verdict(highest < wantMemory))
+	if unkind+strange > 0 {
+		return errors.New("somebody was neither signed in nor told when to come back")
+	}
+	return nil
+}

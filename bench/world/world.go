@@ -1,0 +1,223 @@
+package world
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// Password is what accounts made by Accounts have.
+const Password = "Maple tin 47 canoe"
+
+const (
+	startLimit = 90 * time.Second
+	stopLimit  = 30 * time.Second
+)
+
+// World is a running sandbox.
+type World struct {
+	Product string // the product's origin
+	inbox   string
+	state   string
+	child   *exec.Cmd
+	ended   chan error
+	log     *bytes.Buffer
+}
+
+// Start starts the sandbox from bin/ and waits until it is ready.
+func Start(ctx context.Context) (*World, error) {
+	offset, err := freeOffset()
+	if err != nil {
+		return nil, err
+	}
+	state, err := os.MkdirTemp("", "oneid-bench-")
+	if err != nil {
+		return nil, err
+	}
+	// PostgreSQL runs as another user when we are root.
+	if err := os.Chmod(state, 0o755); err != nil {
+		return nil, err
+	}
+	w := &World{
+		Product: fmt.Sprintf("http://oneid.localhost:%d", 8080+offset), inbox: fmt.Sprintf("http://inbox.localhost:%d", 8090+offset),
+		state: state, ended: make(chan error, 1), log: new(bytes.Buffer),
+	}
+	w.child = exec.Command(filepath.Join("bin", "sandbox"), "-state", state, "-port-offset", strconv.Itoa(offset))
+	w.child.Stdout, w.child.Stderr = w.log, w.log
+	// A signal to us is not one to it: it is stopped in order.
+	w.child.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := w.child.Start(); err != nil {
+		return nil, fmt.Errorf("start the sandbox (make build makes it): %w", err)
+	}
+	go func() { w.ended <- w.child.Wait() }()
+	if err := w.ready(ctx); err != nil {
+		return nil, errors.Join(err, w.Stop())
+	}
+	return w, nil
+}
+
+func (w *World) ready(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
+	anyone := w.Person("127.0.0.1")
+	for {
+		if res, err := anyone.client.Get(w.Product + "/readyz"); err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return nil
+			}
+		}
+		select {
+		case err := <-w.ended:
+			w.ended <- err
+			return fmt.Errorf("the sandbox ended while starting (%w):\n%s", err, w.log)
+		case <-ctx.Done():
+			return fmt.Errorf("the sandbox is not ready: %w", ctx.Err())
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// Stop ends the sandbox and removes its folder.
+func (w *World) Stop() error {
+	err := w.child.Process.Signal(syscall.SIGINT)
+	select {
+	case ended := <-w.ended:
+		err = ended
+	case <-time.After(stopLimit):
+		err = errors.Join(errors.New("the sandbox did not end when asked to"), w.child.Process.Kill())
+	}
+	return errors.Join(err, os.RemoveAll(w.state))
+}
+
+// freeOffset finds ports that nobody listens on.
+func freeOffset() (int, error) {
+	for turn := range 100 {
+		offset := 20000 + 100*((os.Getpid()+turn)%100)
+		free := true
+		for _, port := range []int{8025, 8080, 8081, 8082, 8083, 8084, 8085, 8090} {
+			l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port+offset)))
+			if err != nil {
+				free = false
+				break
+			}
+			l.Close()
+		}
+		if free {
+			return offset, nil
+		}
+	}
+	return 0, errors.New("no free ports for a sandbox")
+}
+
+// Accounts makes accounts and returns their login IDs. With challenge, they are
+// asked for a second factor, and a code goes to their phone.
+func (w *World) Accounts(ctx context.Context, n int, first, last, phone string, challenge bool) ([]string, error) {
+	environ, err := w.environ()
+	if err != nil {
+		return nil, err
+	}
+	args := []string{
+		"account", "create", "--first", first, "--last", last, "--email", "load@example.ca", "--phone", phone,
+		"--password", Password, "--birth-date", "1975-12-10", "--count", strconv.Itoa(n),
+	}
+	if !challenge {
+		args = append(args, "--no-challenge")
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join("bin", "oneid"), args...)
+	cmd.Env = append(os.Environ(), environ...)
+	var faults bytes.Buffer
+	cmd.Stderr = &faults
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, fmt.Errorf("make accounts: %w\n%s", err, faults.String())
+	}
+	return strings.Fields(string(out)), nil
+}
+
+// environ reads the product's settings as the sandbox wrote them.
+func (w *World) environ() ([]string, error) {
+	data, err := os.ReadFile(filepath.Join(w.state, "sandbox.env"))
+	if err != nil {
+		return nil, err
+	}
+	var environ []string
+	for line := range strings.Lines(string(data)) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), "=")
+		environ = append(environ, name+"="+strings.Trim(value, "'"))
+	}
+	return environ, nil
+}
+
+// Message is what the carrier was given.
+type Message struct {
+	Channel string `json:"channel"` // "sms", "call" or "mail"
+	To      string `json:"to"`
+	Body    string `json:"body"`
+}
+
+// Messages lists everything that was sent by a channel.
+func (w *World) Messages(channel string) ([]Message, error) {
+	res, err := w.Person("127.0.0.1").client.Get(w.inbox + "/messages?channel=" + channel)
+	if err != nil {
+		return nil, err
+	}
+	defer res.Body.Close()
+	var all []Message
+	err = json.NewDecoder(res.Body).Decode(&all)
+	return all, err
+}
+
+// Memory is how much memory the product's process holds now, in MiB.
+func (w *World) Memory() (float64, error) {
+	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", w.child.Process.Pid, w.child.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	// The sandbox's threads each have their own list.
+	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", w.child.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	for _, task := range tasks {
+		more, err := os.ReadFile(task)
+		if err == nil {
+			children = append(append(children, ' '), more...)
+		}
+	}
+	for _, pid := range strings.Fields(string(children)) {
+		name, err := os.ReadFile("/proc/" + pid + "/comm")
+		if err != nil || strings.TrimSpace(string(name)) != "oneid" {
+			continue
+		}
+		return resident(pid)
+	}
+	return 0, errors.New("the product's process was not found")
+}
+
+func resident(pid string) (float64, error) {
+	file, err := os.Open("/proc/" + pid + "/status")
+	if err != nil {
+		return 0, err
+	}
+	defer file.Close()
+	for lines := bufio.NewScanner(file); lines.Scan(); {
+		var kib float64
+		if n, _ := fmt.Sscanf(lines.Text(), "VmRSS: %f kB", &kib); n == 1 {
+			return kib / 1024, nil
+		}
+	}
+	return 0, errors.New("the process tells no memory")
+}
