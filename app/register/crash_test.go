@@ -37,7 +37,7 @@ func TestACrashBetweenAnyTwoStatementsLeavesNothing(t *testing.T) {
 	w := setUpWhole(t)
 	id := w.ready(randy(), "Randy", "Burt")
 	hook := &stopper{}
-	w.db.AddQueryHook(hook)
+	w.db.DB = w.db.WithQueryHook(hook) // for whoever holds w.db
 	before := w.inventory()
 	typed := map[string][]string{"password": {goodPassword}, "confirm": {goodPassword}}
 	for n := 0; ; n++ {
