@@ -5,8 +5,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { journey } from "./journey.mjs";
 import { enter, member, signUp, variant } from "./portal.mjs";
-import { ask } from "./world.mjs";
 import { words } from "./words.mjs";
+import { ask } from "./world.mjs";
 
 const w = words("en");
 const hostile = {

@@ -2,9 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { code, press } from "./inbox.mjs";
+import { press } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
-import { enter, member, signUp } from "./portal.mjs";
+import { member, signUp } from "./portal.mjs";
 import { refused, wizard } from "./wizard.mjs";
 import { words } from "./words.mjs";
 
