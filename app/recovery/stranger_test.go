@@ -84,7 +84,7 @@ func everyStep(login string) []step {
 
 func TestAStrangerMeetsTheSamePagesAtTheSameCost(t *testing.T) {
 	t.Parallel()
-	app, counter := apptest.Through(t)
+	app, counter := apptest.Counted(t)
 	w := around(app, adasPhone)
 	frozen := app.Account(apptest.Holder{First: "Bob", Last: "Stone", Email: "bob@example.ca", Status: "frozen"})
 	// Warm what only the first of several requests pays for.
