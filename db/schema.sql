@@ -17,6 +17,9 @@ CREATE TABLE accounts (
     second_factor boolean NOT NULL DEFAULT true,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    recovered_at timestamp with time zone,
+    passkey_offered_at timestamp with time zone,
+    preferred_index bytea,
     CONSTRAINT accounts_pkey PRIMARY KEY (id),
     CONSTRAINT accounts_language_check CHECK ((language = ANY (ARRAY['en'::text, 'fr'::text]))),
     CONSTRAINT accounts_login_id_key UNIQUE (login_id),
@@ -25,6 +28,7 @@ CREATE TABLE accounts (
 );
 CREATE INDEX accounts_email ON accounts USING btree (email_index);
 CREATE INDEX accounts_person ON accounts USING btree (person_index);
+CREATE INDEX accounts_preferred ON accounts USING btree (preferred_index);
 
 CREATE TABLE agreements (
     account_id uuid NOT NULL,
@@ -151,15 +155,19 @@ CREATE TABLE codes (
     created_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    recovery_id uuid,
     CONSTRAINT codes_pkey PRIMARY KEY (id),
     CONSTRAINT codes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT codes_draft_id_fkey FOREIGN KEY (draft_id) REFERENCES drafts(id) ON DELETE CASCADE,
     CONSTRAINT codes_method_check CHECK ((method = ANY (ARRAY['text'::text, 'call'::text]))),
+    CONSTRAINT codes_recovery_id_fkey FOREIGN KEY (recovery_id) REFERENCES recoveries(id),
     CONSTRAINT codes_state_check CHECK ((state = ANY (ARRAY['sent'::text, 'passed'::text, 'failed'::text, 'undelivered'::text])))
 );
+CREATE INDEX codes_account ON codes USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX codes_created ON codes USING btree (created_at);
 CREATE INDEX codes_draft ON codes USING btree (draft_id);
 CREATE INDEX codes_expires ON codes USING btree (expires_at);
+CREATE INDEX codes_recovery ON codes USING btree (recovery_id) WHERE (recovery_id IS NOT NULL);
 
 CREATE TABLE college_providers (
     college text NOT NULL,
@@ -254,6 +262,25 @@ CREATE TABLE designations (
 CREATE INDEX designations_number ON designations USING btree (college, number_index);
 CREATE UNIQUE INDEX designations_one_registration ON designations USING btree (college, number_index) WHERE (source = 'evidence'::text);
 
+CREATE TABLE devices (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    previous_hash bytea,
+    rotated_at timestamp with time zone NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    ended_why text NOT NULL DEFAULT ''::text,
+    CONSTRAINT devices_pkey PRIMARY KEY (id),
+    CONSTRAINT devices_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT devices_previous_hash_key UNIQUE (previous_hash),
+    CONSTRAINT devices_token_hash_key UNIQUE (token_hash)
+);
+CREATE INDEX devices_account ON devices USING btree (account_id) WHERE (ended_at IS NULL);
+
 CREATE TABLE documents (
     name text NOT NULL,
     version text NOT NULL,
@@ -343,6 +370,14 @@ CREATE TABLE journeys (
 );
 CREATE INDEX journeys_expires ON journeys USING btree (expires_at);
 
+CREATE TABLE known_networks (
+    account_id uuid NOT NULL,
+    network bytea NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT known_networks_pkey PRIMARY KEY (account_id, network),
+    CONSTRAINT known_networks_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
+);
+
 CREATE TABLE links (
     token_hash bytea NOT NULL,
     purpose text NOT NULL,
@@ -350,10 +385,14 @@ CREATE TABLE links (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
+    recovery_id uuid,
+    about text NOT NULL DEFAULT ''::text,
     CONSTRAINT links_pkey PRIMARY KEY (token_hash),
-    CONSTRAINT links_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
+    CONSTRAINT links_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT links_recovery_id_fkey FOREIGN KEY (recovery_id) REFERENCES recoveries(id)
 );
 CREATE INDEX links_account ON links USING btree (account_id);
+CREATE INDEX links_recovery ON links USING btree (recovery_id) WHERE (recovery_id IS NOT NULL);
 
 CREATE TABLE login_ids (
     login_id text NOT NULL,
@@ -404,6 +443,36 @@ CREATE TABLE name_ids (
     CONSTRAINT name_ids_entity_id_value_key UNIQUE (entity_id, value)
 );
 
+CREATE TABLE passkey_exchanges (
+    token_hash bytea NOT NULL,
+    purpose text NOT NULL,
+    account_id uuid,
+    browser bytea NOT NULL,
+    state jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT passkey_exchanges_pkey PRIMARY KEY (token_hash),
+    CONSTRAINT passkey_exchanges_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT passkey_exchanges_purpose_check CHECK ((purpose = ANY (ARRAY['add'::text, 'signin'::text, 'challenge'::text, 'recovery'::text])))
+);
+CREATE INDEX passkey_exchanges_expires ON passkey_exchanges USING btree (expires_at);
+
+CREATE TABLE passkeys (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    credential jsonb NOT NULL,
+    name text NOT NULL,
+    synced boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    ended_why text NOT NULL DEFAULT ''::text,
+    CONSTRAINT passkeys_pkey PRIMARY KEY (id),
+    CONSTRAINT passkeys_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id)
+);
+CREATE INDEX passkeys_account ON passkeys USING btree (account_id) WHERE (ended_at IS NULL);
+
 CREATE TABLE password_history (
     account_id uuid NOT NULL,
     set_at timestamp with time zone NOT NULL,
@@ -411,6 +480,15 @@ CREATE TABLE password_history (
     pepper_version integer NOT NULL,
     CONSTRAINT password_history_pkey PRIMARY KEY (account_id, set_at),
     CONSTRAINT password_history_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
+);
+
+CREATE TABLE password_reminders (
+    account_id uuid NOT NULL,
+    set_at timestamp with time zone NOT NULL,
+    days integer NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    CONSTRAINT password_reminders_pkey PRIMARY KEY (account_id, set_at, days),
+    CONSTRAINT password_reminders_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
 );
 
 CREATE TABLE passwords (
@@ -421,6 +499,50 @@ CREATE TABLE passwords (
     temporary boolean NOT NULL DEFAULT false,
     CONSTRAINT passwords_pkey PRIMARY KEY (account_id),
     CONSTRAINT passwords_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
+);
+
+CREATE TABLE question_budgets (
+    account_id uuid NOT NULL,
+    failures integer NOT NULL,
+    recent timestamp with time zone[] NOT NULL,
+    wait_until timestamp with time zone,
+    asked text[] NOT NULL DEFAULT '{}'::text[],
+    off boolean NOT NULL DEFAULT false,
+    CONSTRAINT question_budgets_pkey PRIMARY KEY (account_id)
+);
+
+CREATE TABLE recoveries (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    account_id uuid,
+    stand_in uuid NOT NULL,
+    browser bytea NOT NULL,
+    questions text[] NOT NULL,
+    proofs jsonb NOT NULL,
+    code_id uuid,
+    state text NOT NULL,
+    reference text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT recoveries_pkey PRIMARY KEY (id),
+    CONSTRAINT recoveries_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT recoveries_kind_check CHECK ((kind = ANY (ARRAY['login_id'::text, 'password'::text]))),
+    CONSTRAINT recoveries_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proven'::text, 'desk'::text, 'done'::text, 'ended'::text])))
+);
+CREATE INDEX recoveries_account ON recoveries USING btree (account_id);
+CREATE INDEX recoveries_browser ON recoveries USING btree (browser, kind);
+CREATE INDEX recoveries_expires ON recoveries USING btree (expires_at);
+CREATE UNIQUE INDEX recoveries_reference ON recoveries USING btree (reference);
+
+CREATE TABLE recovery_codes (
+    account_id uuid NOT NULL,
+    position integer NOT NULL,
+    hash bytea NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT recovery_codes_pkey PRIMARY KEY (account_id, "position"),
+    CONSTRAINT recovery_codes_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT recovery_codes_position_check CHECK ((("position" >= 1) AND ("position" <= 10)))
 );
 
 CREATE TABLE service_providers (
