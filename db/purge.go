@@ -25,8 +25,8 @@ func PurgeCounts(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 }
 
 // PurgeEnded deletes what has been over for a day: sessions, codes, requests to
-// colleges and their answers, sign-ins toward a service that were given up, and
-// links.
+// colleges and their answers, sign-ins toward a service that were given up,
+// recoveries and links.
 func PurgeEnded(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 	before := now.Add(-keepEnded)
 	return purge(ctx, q, map[string]time.Time{
@@ -35,8 +35,10 @@ func PurgeEnded(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 		"DELETE FROM college_requests WHERE expires_at <= ?":                      before,
 		"DELETE FROM college_responses WHERE expires_at <= ?":                     before,
 		"DELETE FROM journeys WHERE answered_at IS NULL AND expires_at <= ?":      before,
-		"DELETE FROM links WHERE expires_at <= ?":                                 before,
-		"DELETE FROM passkey_exchanges WHERE expires_at <= ?":                     before,
+		`DELETE FROM recoveries r WHERE expires_at <= ? AND NOT EXISTS (SELECT FROM codes WHERE recovery_id = r.id)
+			AND NOT EXISTS (SELECT FROM links WHERE recovery_id = r.id)`: before,
+		"DELETE FROM links WHERE expires_at <= ?":             before,
+		"DELETE FROM passkey_exchanges WHERE expires_at <= ?": before,
 	})
 }
 

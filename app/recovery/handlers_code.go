@@ -162,10 +162,10 @@ func (h *Handlers) getCodeState(c *gin.Context) error {
 			return err
 		}
 	}
-	c.Header("Cache-Control", "no-store")
 	if heard {
-		c.Header("HX-Redirect", h.afterCode(v))
+		return web.Leave(c, h.afterCode(v))
 	}
+	c.Header("Cache-Control", "no-store")
 	c.Status(http.StatusNoContent)
 	return nil
 }

@@ -42,6 +42,13 @@ func (w *World) Person(address string) *Person {
 	}}
 }
 
+// At is the same browser, asking from another address.
+func (w *World) At(p *Person, address string) *Person {
+	moved := w.Person(address)
+	moved.client.Jar = p.client.Jar
+	return moved
+}
+
 // Address is the nth of many loopback addresses, each in a network (/24) of its
 // own.
 func Address(n int) string { return fmt.Sprintf("127.%d.%d.7", 1+n/250%250, 1+n%250) }

@@ -21,6 +21,10 @@ import (
 // Password is what accounts made by Accounts have.
 const Password = "Maple tin 47 canoe"
 
+// Born is the birth date of the first of the accounts that are made together;
+// each of the others is a day younger than the one before.
+func Born(n int) time.Time { return time.Date(1975, time.December, 10+n, 0, 0, 0, 0, time.UTC) }
+
 const (
 	startLimit = 90 * time.Second
 	stopLimit  = 30 * time.Second
@@ -131,7 +135,7 @@ func (w *World) Accounts(ctx context.Context, n int, first, last, phone string, 
 	}
 	args := []string{
 		"account", "create", "--first", first, "--last", last, "--email", "load@example.ca", "--phone", phone,
-		"--password", Password, "--birth-date", "1975-12-10", "--count", strconv.Itoa(n),
+		"--password", Password, "--birth-date", Born(0).Format(time.DateOnly), "--count", strconv.Itoa(n),
 	}
 	if !challenge {
 		args = append(args, "--no-challenge")

@@ -92,8 +92,12 @@ func (f Frame) none() bool { return len(f.Phones) == 0 && !f.Passkey && !f.Recov
 // others are the other ways that are links. here is the way of the screen.
 func (f Frame) others(here Way) []ui.LinkItem {
 	var links []ui.LinkItem
-	if len(f.Phones) > 0 && here != "" {
+	switch {
+	case here == "" || len(f.Phones) == 0:
+	case here != ByText && here != ByCall:
 		links = append(links, ui.LinkItem{Label: i18n.M("challenge.choose.phone_option"), Href: Path, Icon: "phone"})
+	case len(f.Phones) > 1:
+		links = append(links, ui.LinkItem{Label: i18n.M("challenge.text.other_number"), Href: Path, Icon: "phone"})
 	}
 	if f.Passkey && here != ByPasskey {
 		links = append(links, ui.LinkItem{Label: i18n.M("challenge.choose.passkey_option"), Href: PasskeyPath, Icon: "key"})

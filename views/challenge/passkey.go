@@ -28,6 +28,5 @@ func PasskeyPage(m Passkey) ui.Page {
 func (m Passkey) form() ui.PasskeyForm {
 	return ui.PasskeyForm{
 		Action: PasskeyPath, Start: PasskeyStartPath, Label: i18n.M("challenge.passkey.start"), Removed: m.Removed,
-		Cancelled: i18n.M("signin.error.passkey_cancelled"), Failed: i18n.M("challenge.passkey.failed"),
 	}
 }

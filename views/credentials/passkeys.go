@@ -54,8 +54,8 @@ func AddPasskey(m AddPasskeyModel) ui.Page {
 func (m AddPasskeyModel) form() ui.PasskeyForm {
 	return ui.PasskeyForm{
 		Action: m.Action, Start: m.Start, Label: i18n.M("credentials.passkeys.add"), Creates: true,
-		Cancelled: i18n.M("signin.error.passkey_cancelled"), Failed: i18n.M("credentials.passkeys.failed"),
-		Known: i18n.M("credentials.passkeys.known"),
+		Failed: i18n.M("credentials.passkeys.failed"),
+		Known:  i18n.M("credentials.passkeys.known"),
 	}
 }
 

@@ -44,7 +44,7 @@ func passkeyForm(m Model) ui.PasskeyForm {
 	return ui.PasskeyForm{
 		Action: "/signin/passkey", Start: "/signin/passkey/start", Label: i18n.M("signin.form.passkey"), Second: true,
 		Autofill: true, Offers: formID, Removed: m.RemovedPasskey,
-		Cancelled: i18n.M("signin.error.passkey_cancelled"), Failed: i18n.M("signin.error.passkey_failed"),
+		Failed: i18n.M("signin.error.passkey_failed"),
 	}
 }
 

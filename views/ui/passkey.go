@@ -24,9 +24,9 @@ type PasskeyForm struct {
 	// Removed is the id of a passkey that this site does not know any more, so
 	// that the device may forget it.
 	Removed string
-	// Cancelled, Failed and Known are what the page says when the device's window
-	// was closed, when something went wrong, and when the device has one already.
-	Cancelled, Failed, Known i18n.Msg
+	// Failed and Known are what the page says when something went wrong (empty:
+	// that there are other ways) and when the device has a passkey already.
+	Failed, Known i18n.Msg
 	// Second draws the button as one of the lesser ways.
 	Second bool
 }
@@ -56,9 +56,11 @@ func (p PasskeyForm) told(ctx context.Context) templ.Attributes {
 	}
 	attrs := templ.Attributes{
 		"data-passkey": deed, "data-start": p.Start,
-		"data-waiting": i18n.T(ctx, "challenge.passkey.waiting"),
+		"data-waiting":   i18n.T(ctx, "challenge.passkey.waiting"),
+		"data-cancelled": i18n.T(ctx, "signin.error.passkey_cancelled"),
+		"data-failed":    i18n.T(ctx, "challenge.passkey.failed"),
 	}
-	for name, text := range map[string]i18n.Msg{"data-cancelled": p.Cancelled, "data-failed": p.Failed, "data-known": p.Known} {
+	for name, text := range map[string]i18n.Msg{"data-failed": p.Failed, "data-known": p.Known} {
 		if !text.Zero() {
 			attrs[name] = text.In(ctx)
 		}
