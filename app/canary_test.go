@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"oneid/app/internal/apptest"
 	"oneid/saml/samltest"
@@ -156,7 +157,9 @@ func goThrough(t *testing.T, app *apptest.App, said map[string]string) {
 	b.Post("/signin", "loginid", said["switched login"], "password", said["switched password"], "switch_language", "fr").WantStatus(200)
 	b.Post("/signin", "loginid", said["login attempt"], "password", said["password attempt"]).WantStatus(422)
 	b.Post("/signin", "loginid", said["password as login"], "password", "x").WantStatus(422)
-	b.Post("/signin", "loginid", "xylophena.vexillary", "password", said["password"]).WantRedirect("/home")
+	b.Post("/signin", "loginid", "xylophena.vexillary", "password", said["password"]).WantRedirect("/challenge")
+	app.Clock.Advance(time.Minute) // codes to one number keep apart
+	b.Get("/challenge").ByText("+1416" + strings.ReplaceAll(said["challenge"], "-", "")).WantStatus(303)
 	viewer := app.Viewer(apptest.ConnectingOntario)
 	b.Open(viewer, samltest.Ask{}).WantStatus(200).Seen(viewer)
 	b.Open(viewer, samltest.Ask{Edit: subject(said["subject"])}).WantStatus(200).Seen(viewer)
