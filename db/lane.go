@@ -55,6 +55,15 @@ func TakeTry(ctx context.Context, q bun.IDB, id AccountID, lane string, waits []
 	return l, false, err
 }
 
+// ReturnTry takes back a try that was never judged. The wait that it began ends
+// with it: the one before was over, or the try would have been refused.
+func ReturnTry(ctx context.Context, q bun.IDB, id AccountID, lane string) error {
+	_, err := q.NewUpdate().Model((*Lane)(nil)).
+		Set("failures = greatest(failures - 1, 0)").Set("wait_until = NULL").
+		Where("account_id = ? AND lane = ?", id, lane).Exec(ctx)
+	return wrap(err, "return a try of account %s", id)
+}
+
 // LaneOf reads a lane; one without failures has no row and is returned empty.
 func LaneOf(ctx context.Context, q bun.IDB, id AccountID, lane string) (Lane, error) {
 	var rows []Lane

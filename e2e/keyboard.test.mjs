@@ -26,7 +26,12 @@ for (const scheme of ["light", "dark"]) {
       await page.locator("#college_1").waitFor();
       await keys.press("button[name=reset]", "Enter");
       await keys.go("register.questions.title");
-      for (const [i, answer] of ["Honda Accord", "Wilbert", "Math", "Bob", "Joe"].entries()) await keys.type(`#answer_${i + 1}`, answer);
+      const known = new Map();
+      for (const [i, answer] of ["Honda Accord", "Wilbert", "Math", "Bob", "Joe"].entries()) {
+        const question = await page.locator(`#question_${i + 1} option:checked`).textContent();
+        known.set(question.trim(), answer);
+        await keys.type(`#answer_${i + 1}`, answer);
+      }
       await page.keyboard.press("Enter"); // in a field it means Next
       await keys.arrived("register.phone.title");
       await keys.press("#no_direct", "Space");
@@ -43,6 +48,12 @@ for (const scheme of ["light", "dark"]) {
       await keys.arrived("signin.form.title");
       await keys.type("#loginid", login);
       await keys.type("#password", password);
+      await page.keyboard.press("Enter");
+      await keys.arrived("challenge.questions.title");
+      for (const i of [1, 2]) {
+        const label = (await page.locator(`label[for=answer_${i}]`).textContent()).trim();
+        await keys.type(`#answer_${i}`, known.get(label));
+      }
       await page.keyboard.press("Enter");
       await page.waitForURL("**/home");
       await keys.press(".menu summary", "Enter");

@@ -3,11 +3,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { byQuestions } from "./challenge.mjs";
 import { journey } from "./journey.mjs";
 import { member, signUp } from "./portal.mjs";
 import { words } from "./words.mjs";
-import { wizard } from "./wizard.mjs";
 import { ask } from "./world.mjs";
+import { guideAnswers, wizard } from "./wizard.mjs";
 
 const firstPage = { bytes: 51_200, requests: 6 };
 
@@ -47,7 +48,8 @@ test("after a whole registration and a sign-in nothing of the person is kept, an
     await steps.password("Maple tin Roof 7");
     await page.visit("/signin");
     await steps.fill({ loginid: "priya.natarajan", password: "Maple tin Roof 7" });
-    await page.push(w("signin.form.submit"), { shows: ".tiles" });
+    await page.push(w("signin.form.submit"), { heading: w("challenge.questions.title") });
+    await byQuestions(page, { w, known: guideAnswers(), shows: ".tiles" });
 
     const kept = await page.evaluate(async () => {
       const urls = [];

@@ -2,12 +2,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { byText } from "./challenge.mjs";
 import { link, message } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
 import { member, signUp } from "./portal.mjs";
 import { attributes, open } from "./viewer.mjs";
 import { words } from "./words.mjs";
-import { wizard } from "./wizard.mjs";
+import { e164, wizard } from "./wizard.mjs";
 
 const password = "Maple tin Roof 7";
 
@@ -35,7 +36,7 @@ for (const road of roads) {
       await signUp(page, world, await member(world, road.number));
       await register(page, world, road);
       await confirmEmail(page, world, road);
-      await signIn(page, road);
+      await signIn(page, world, road);
       await openServices(page, world, road);
       await signOut(page, road);
     });
@@ -108,12 +109,13 @@ async function confirmEmail(page, world, { lang, login, email }) {
   await page.push(w("credentials.email.confirm", { Email: email }), { heading: w("credentials.email.done_title") });
 }
 
-async function signIn(page, { lang, login }) {
+async function signIn(page, world, { lang, login, phone }) {
   const w = words(lang);
   await page.visit("/signin");
   await page.write(w("signin.form.login_id"), ` ${login.toLowerCase()} `);
   await page.write(w("signin.form.password"), password);
-  await page.push(w("signin.form.submit"), { shows: ".tiles" });
+  await page.push(w("signin.form.submit"), { heading: w("challenge.choose.title") });
+  await byText(page, world, { w, number: e164(phone), shows: ".tiles" });
   assert.equal(new URL(page.url()).pathname, "/home");
 }
 

@@ -15,6 +15,9 @@ const answers = {
   ],
 };
 
+/** The same by question, as a challenge asks for them in English. */
+export const guideAnswers = () => new Map(answers.en);
+
 /** Playwright's page with the wizard's steps; each ends on the page after it. */
 export function wizard(page, lang = "en") {
   const w = words(lang);

@@ -237,7 +237,11 @@ func (e *Errands) code(ctx context.Context, errand string) error {
 	if err != nil {
 		return err
 	}
-	return e.Codes.Dispatch(ctx, c.ID, number, i18n.Lang(account.Language))
+	again, err := e.Codes.Dispatch(ctx, c.ID, number, i18n.Lang(account.Language))
+	if err == nil && again > 0 {
+		return delivery.Again(again)
+	}
+	return err
 }
 
 // choose picks the phone for a code: the one it went to, or the one after it;

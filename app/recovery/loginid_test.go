@@ -31,7 +31,7 @@ func TestALoginIDGoesToTheChannelsAndIsShownAfterAPhoneCode(t *testing.T) {
 			v.Get(loginIDPath + "/sent").WantRedirect(loginIDPath + "/questions")
 			v.Get(loginIDPath + "/shown").WantRedirect(loginIDPath + "/questions")
 			v.answersRight(loginIDPath + "/questions").WantRedirect(loginIDPath + "/sent")
-			v.Get(loginIDPath+"/sent").WantStatus(http.StatusOK).WantText("Check your messages").WantNever("ADA.BYRON")
+			v.Get(loginIDPath + "/sent").WantStatus(http.StatusOK).WantText("Check your messages").WantNever("ADA.BYRON")
 			v.Get(loginIDPath + "/shown").WantRedirect(loginIDPath + "/sent")
 			w.Errands()
 			mailed, _ := w.WantSent(outbox.KindLoginID, adasMail).(outbox.LoginID)
@@ -51,7 +51,7 @@ func TestALoginIDGoesToTheChannelsAndIsShownAfterAPhoneCode(t *testing.T) {
 					t.Errorf("the waiting page is led to %q (%d)", poll.To(), poll.Status)
 				}
 			}
-			v.Get(loginIDPath+"/shown").WantStatus(http.StatusOK).WantText("Your Login ID is " + w.ada.LoginID)
+			v.Get(loginIDPath + "/shown").WantStatus(http.StatusOK).WantText("Your Login ID is " + w.ada.LoginID)
 			w.WantAudit(audit.LoginIDSent, 1)
 			// It proves nothing toward a password.
 			v.Get(newPath).WantRedirect(startPath)

@@ -179,6 +179,19 @@ func TestAnOldPasswordLosesAgainstANewOneThatWasQuicker(t *testing.T) {
 	app.WantAudit(audit.SigninPasswordFailed, 1)
 }
 
+func TestATryThatNobodyJudgedIsGivenBack(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	ada := app.Account(apptest.Holder{})
+	app.Exec("CREATE TABLE kept AS SELECT * FROM passwords")
+	app.Exec("UPDATE passwords SET hash = 'unreadable'")
+	for range 12 {
+		app.Browser().SignIn(ada).WantStatus(500)
+	}
+	app.Exec("UPDATE passwords p SET hash = k.hash FROM kept k WHERE k.account_id = p.account_id")
+	app.SignedIn(ada)
+}
+
 func TestTheOwnerHearsOfManyTriesOnceADay(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)

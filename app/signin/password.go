@@ -113,7 +113,7 @@ func (r *Rules) CheckPassword(ctx context.Context, loginID, password string, b B
 	}
 	matched, fresh, err := r.match(ctx, password, kept, errors.Is(err, db.ErrNotFound))
 	if err != nil {
-		return Outcome{}, err
+		return Outcome{}, errors.Join(err, r.unjudged(ctx, t))
 	}
 	if !matched {
 		return r.failed(ctx, t, verdict.Left)
@@ -148,6 +148,18 @@ func (r *Rules) right(ctx context.Context, tx db.Tx, t try) error {
 	return r.Throttle.PasswordRight(ctx, tx, t.account, t.lane)
 }
 
+// unjudged gives a try back whose password was never looked at, also when who
+// asked has gone away meanwhile.
+func (r *Rules) unjudged(ctx context.Context, t try) error {
+	ctx = context.WithoutCancel(ctx)
+	if t.lane == throttle.Unknown {
+		if err := r.Throttle.SignInUnjudged(ctx, r.DB, t.From, t.loginID); err != nil {
+			return err
+		}
+	}
+	return r.Throttle.PasswordUnjudged(ctx, r.DB, t.account, t.lane)
+}
+
 // account returns the account of a login ID, or for an unknown one a stand-in
 // with an id derived from it: all later work is the same for both.
 func (r *Rules) account(ctx context.Context, loginID string) (*db.Account, error) {
@@ -180,6 +192,9 @@ func (r *Rules) match(ctx context.Context, password string, kept *db.Password, n
 		return matched, nil, err
 	}
 	hashed, err := r.Passwords.Hash(ctx, password)
+	if errors.Is(err, secret.ErrBusy) {
+		return true, nil, nil // the next sign-in brings it up to date
+	}
 	return true, &hashed, err
 }
 

@@ -1,7 +1,6 @@
 package world
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -182,46 +181,4 @@ func (w *World) Messages(channel string) ([]Message, error) {
 	var all []Message
 	err = json.NewDecoder(res.Body).Decode(&all)
 	return all, err
-}
-
-// Memory is how much memory the product's process holds now, in MiB.
-func (w *World) Memory() (float64, error) {
-	children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", w.child.Process.Pid, w.child.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	// The sandbox's threads each have their own list.
-	tasks, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", w.child.Process.Pid))
-	if err != nil {
-		return 0, err
-	}
-	for _, task := range tasks {
-		more, err := os.ReadFile(task)
-		if err == nil {
-			children = append(append(children, ' '), more...)
-		}
-	}
-	for _, pid := range strings.Fields(string(children)) {
-		name, err := os.ReadFile("/proc/" + pid + "/comm")
-		if err != nil || strings.TrimSpace(string(name)) != "oneid" {
-			continue
-		}
-		return resident(pid)
-	}
-	return 0, errors.New("the product's process was not found")
-}
-
-func resident(pid string) (float64, error) {
-	file, err := os.Open("/proc/" + pid + "/status")
-	if err != nil {
-		return 0, err
-	}
-	defer file.Close()
-	for lines := bufio.NewScanner(file); lines.Scan(); {
-		var kib float64
-		if n, _ := fmt.Sscanf(lines.Text(), "VmRSS: %f kB", &kib); n == 1 {
-			return kib / 1024, nil
-		}
-	}
-	return 0, errors.New("the process tells no memory")
 }

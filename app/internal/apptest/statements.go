@@ -1,11 +1,11 @@
 package apptest
 
 import (
-	"bytes"
 	"encoding/binary"
 	"io"
 	"net"
 	"net/url"
+	"strings"
 	"sync/atomic"
 	"testing"
 )
@@ -76,45 +76,43 @@ func (s *Statements) relay(client net.Conn, network, target string) {
 	s.read(client, server)
 }
 
-// ping is how the pool tries a connection that was idle for a second. Whether it
-// does depends on how busy the machine is, so it is not counted.
-const ping = "-- ping\x00"
+// What is not counted, because whether it is done depends on how busy the machine
+// is: how the pool tries a connection that was idle for a second, and how the job
+// queue wakes its workers, at most once in a while.
+const (
+	ping = "-- ping\x00"
+	wake = "PGNotifyMany"
+)
 
 // read passes messages on and counts those that run something: Query and
 // Execute. The first message of a connection has no type.
 func (s *Statements) read(client io.Reader, server io.Writer) {
+	waking := map[string]bool{} // prepared statements that wake
+	wakes := false              // whether one is bound
 	for typed := false; ; typed = true {
-		var kind [1]byte
+		head := make([]byte, 5)
+		if !typed {
+			head = head[1:]
+		}
+		if _, err := io.ReadFull(client, head); err != nil {
+			return
+		}
+		body := make([]byte, binary.BigEndian.Uint32(head[len(head)-4:])-4)
+		if _, err := io.ReadFull(client, body); err != nil {
+			return
+		}
 		if typed {
-			if _, err := io.ReadFull(client, kind[:]); err != nil {
-				return
-			}
-			if _, err := server.Write(kind[:]); err != nil {
-				return
-			}
-		}
-		var length [4]byte
-		if _, err := io.ReadFull(client, length[:]); err != nil {
-			return
-		}
-		if _, err := server.Write(length[:]); err != nil {
-			return
-		}
-		body := io.LimitReader(client, int64(binary.BigEndian.Uint32(length[:]))-4)
-		switch kind[0] {
-		case 'E':
-			s.n.Add(1)
-		case 'Q':
-			text, err := io.ReadAll(body)
-			if err != nil {
-				return
-			}
-			if string(text) != ping {
+			names := strings.SplitN(string(body), "\x00", 3)
+			switch kind := head[0]; {
+			case kind == 'P':
+				waking[names[0]] = strings.Contains(names[1], wake)
+			case kind == 'B':
+				wakes = waking[names[1]]
+			case kind == 'E' && !wakes, kind == 'Q' && string(body) != ping:
 				s.n.Add(1)
 			}
-			body = bytes.NewReader(text)
 		}
-		if _, err := io.Copy(server, body); err != nil {
+		if _, err := server.Write(append(head, body...)); err != nil {
 			return
 		}
 	}

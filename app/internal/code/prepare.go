@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"oneid/app/internal/audit"
 	"oneid/app/internal/outbox"
@@ -83,25 +84,32 @@ func (r *Rules) preparedOrNew(ctx context.Context, tx db.Tx, ask Ask, recovery d
 }
 
 // Dispatch sends a prepared code to a number, as far as the number's own limits
-// allow. Whoever waits for it is told nothing either way.
-func (r *Rules) Dispatch(ctx context.Context, id db.CodeID, number string, lang i18n.Lang) error {
+// allow. Whoever waits for it is told nothing either way. A number that was sent
+// something a moment ago is to be tried again, after the time returned.
+func (r *Rules) Dispatch(ctx context.Context, id db.CodeID, number string, lang i18n.Lang) (again time.Duration, err error) {
 	c, err := db.CodeByID(ctx, r.DB, id)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	ask := Ask{Purpose: Purpose(c.Purpose), Holder: holderOf(c), Method: c.Method}
 	if !Reachable(number) {
-		return r.limited(ctx, ask, "destination")
+		return 0, r.limited(ctx, ask, "destination")
 	}
 	v, err := r.Throttle.Send(ctx, r.DB, throttle.Sending{
 		Number: number, Holder: ask.Holder.id(), Call: c.Method == db.MethodCall,
 	})
-	if err != nil {
-		return err
+	switch {
+	case err != nil:
+		return 0, err
+	case v.By == throttle.NumberPause:
+		return v.RetryAt.Sub(r.DB.Clock.Now()), nil
+	case !v.Allowed:
+		return 0, r.limited(ctx, ask, string(v.By))
 	}
-	if !v.Allowed {
-		return r.limited(ctx, ask, string(v.By))
-	}
+	return 0, r.dispatch(ctx, id, number, lang)
+}
+
+func (r *Rules) dispatch(ctx context.Context, id db.CodeID, number string, lang i18n.Lang) error {
 	sealed, err := r.Seal.Seal(ctx, place(id), []byte(number))
 	if err != nil {
 		return fmt.Errorf("seal number: %w", err)

@@ -93,8 +93,12 @@ func TestADispatchedCodePassesAndItsCallCanBeReportedAsFraud(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := w.rules.Dispatch(t.Context(), sent.ID, phone, i18n.EN); err != nil {
-		t.Fatal(err)
+	if again, err := w.rules.Dispatch(t.Context(), sent.ID, phone, i18n.EN); err != nil || again != 0 {
+		t.Fatalf("dispatch: %s %v", again, err)
+	}
+	w.clock.Advance(10 * time.Second)
+	if again, err := w.rules.Dispatch(t.Context(), sent.ID, phone, i18n.EN); err != nil || again != 20*time.Second {
+		t.Errorf("ten seconds later: again in %s %v, want in 20s", again, err)
 	}
 	kept, err := db.CodeByID(t.Context(), w.d, sent.ID)
 	if err != nil {

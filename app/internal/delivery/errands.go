@@ -21,6 +21,9 @@ type errandRunner struct {
 	known Errands
 }
 
+// Again puts an errand off once more: it is not its time yet.
+func Again(in time.Duration) error { return river.JobSnooze(in) }
+
 const (
 	errandWorkers = 5
 	errandLimit   = 10 * time.Second

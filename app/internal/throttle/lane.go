@@ -78,6 +78,12 @@ func (t *Throttle) PasswordRight(ctx context.Context, q bun.IDB, id db.AccountID
 	return db.ClearLane(ctx, q, id, string(lane))
 }
 
+// PasswordUnjudged takes back one try that nobody has judged, because the node
+// was too busy: a crowd must not lock people out.
+func (t *Throttle) PasswordUnjudged(ctx context.Context, q bun.IDB, id db.AccountID, lane Lane) error {
+	return db.ReturnTry(ctx, q, id, string(lane))
+}
+
 // PasswordRecovered opens both lanes again.
 func (t *Throttle) PasswordRecovered(ctx context.Context, q bun.IDB, id db.AccountID) error {
 	return db.ClearLane(ctx, q, id, "")

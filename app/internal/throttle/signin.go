@@ -55,6 +55,11 @@ func (t *Throttle) SignInRight(ctx context.Context, q bun.IDB, from netip.Addr, 
 	return nil
 }
 
+// SignInUnjudged takes the try back: nobody has judged it.
+func (t *Throttle) SignInUnjudged(ctx context.Context, q bun.IDB, from netip.Addr, loginID string) error {
+	return t.RefundAll(ctx, q, signInUses(from, loginID))
+}
+
 // SignInWrong notes that the login ID failed from this address. It is true when
 // this failure makes the whole neighbourhood wait: the caller raises the alarm.
 func (t *Throttle) SignInWrong(ctx context.Context, q bun.IDB, from netip.Addr, loginID string) (sprayed bool, err error) {
