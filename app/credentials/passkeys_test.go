@@ -143,3 +143,22 @@ func TestAfterAPasskeyThePersonGoesOn(t *testing.T) {
 	page.WantField("then", "/help").WantField("name", "Firefox, Linux")
 	ada.Get("/profile/passkeys/add?then=%2F%2Fevil.example").WantNever("evil.example")
 }
+
+func TestAfterARecoveryAPasskeyWaitsADayUnlessSomethingHeldBeforeIsProven(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	who := app.Account(apptest.Holder{})
+	app.Exec("UPDATE accounts SET recovered_at = '2026-11-20 16:59:00Z'") // a minute ago
+	ada := app.SignedIn(who)
+	ada.Get("/profile/passkeys").WantText("changes here need a phone or passkey you had before.")
+	ada.AddPasskey(app.Device(), "Thief’s").WantStatus(422).WantText("Your password was reset less than 24 hours ago.")
+
+	held := app.Device()
+	app.Exec("UPDATE accounts SET recovered_at = NULL")
+	app.SignedIn(who).AddPasskey(held, "Laptop").WantRedirect("/profile/passkeys")
+	app.Exec("UPDATE accounts SET recovered_at = '2026-11-20 17:00:30Z'")
+	app.Clock.Advance(time.Minute)
+	owner := app.Browser()
+	owner.UsePasskey(held, "/signin/passkey").WantRedirect("/home")
+	owner.AddPasskey(app.Device(), "New").WantRedirect("/profile/passkeys")
+}
