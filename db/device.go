@@ -37,7 +37,7 @@ func DevicesByID(ctx context.Context, q bun.IDB, ids []DeviceID) ([]Device, erro
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	err := q.NewSelect().Model(&all).Where("id IN (?)", bun.In(ids)).Scan(ctx)
+	err := q.NewSelect().Model(&all).Where("id IN (?)", bun.List(ids)).Scan(ctx)
 	return all, wrap(err, "find devices")
 }
 

@@ -95,10 +95,12 @@ func (w *World) ready(ctx context.Context) error {
 
 // Stop ends the sandbox and removes its folder.
 func (w *World) Stop() error {
-	err := w.child.Process.Signal(syscall.SIGINT)
+	if err := w.child.Process.Signal(syscall.SIGINT); err != nil {
+		return errors.Join(err, os.RemoveAll(w.state))
+	}
+	var err error
 	select {
-	case ended := <-w.ended:
-		err = ended
+	case err = <-w.ended:
 	case <-time.After(stopLimit):
 		err = errors.Join(errors.New("the sandbox did not end when asked to"), w.child.Process.Kill())
 	}
