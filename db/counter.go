@@ -2,9 +2,11 @@ package db
 
 import (
 	"context"
+	"encoding/hex"
 	"time"
 
 	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
 )
 
 // Counter is one counted window.
@@ -49,6 +51,69 @@ func Count(ctx context.Context, q bun.IDB, w Window, n int, now time.Time) (int,
 		RETURNING c.count, c.expires_at`,
 		w.Key, anchored, n, end, now, now, bans, w.Max, w.Max, ban).Scan(ctx, &c.Count, &c.ExpiresAt)
 	return c.Count, c.ExpiresAt, wrap(err, "count")
+}
+
+// Use is how a window stands after a use.
+type Use struct {
+	Count int
+	End   time.Time
+}
+
+// CountAll adds one use to each window, by its key, and returns how they stand.
+// It begins no ban: whether one is due may depend on all of them (BanCount). Rows
+// are taken in the order of their keys, like UncountAll does, so that neither
+// waits for the other in a circle.
+func CountAll(ctx context.Context, q bun.IDB, windows []Window, now time.Time) (map[string]Use, error) {
+	keys, lengths := make([]string, len(windows)), make([]float64, len(windows))
+	for i, w := range windows {
+		keys[i], lengths[i] = hex.EncodeToString(w.Key), w.Length.Seconds()
+	}
+	var rows []Counter
+	err := q.NewRaw(`INSERT INTO counters AS c (key, window_at, count, expires_at)
+			SELECT decode(g.key, 'hex'), ?, 1, ?::timestamptz + g.length * interval '1 second'
+			FROM unnest(?::text[], ?::float8[]) AS g(key, length) ORDER BY 1
+		ON CONFLICT (key, window_at) DO UPDATE SET
+			count = CASE WHEN c.expires_at <= ? THEN 1 ELSE c.count + 1 END,
+			expires_at = CASE WHEN c.expires_at <= ? THEN EXCLUDED.expires_at ELSE c.expires_at END
+		RETURNING c.key, c.count, c.expires_at`,
+		anchored, now, pgdialect.Array(keys), pgdialect.Array(lengths), now, now).Scan(ctx, &rows)
+	if err != nil {
+		return nil, wrap(err, "count")
+	}
+	uses := make(map[string]Use, len(rows))
+	for _, row := range rows {
+		uses[string(row.Key)] = Use{Count: row.Count, End: row.ExpiresAt}
+	}
+	return uses, nil
+}
+
+// UncountAll takes one use back from each of some windows and forgets others,
+// unless they have ended.
+func UncountAll(ctx context.Context, q bun.IDB, back, forget [][]byte, now time.Time) error {
+	var keys []string
+	var forgotten []bool
+	for _, key := range back {
+		keys, forgotten = append(keys, hex.EncodeToString(key)), append(forgotten, false)
+	}
+	for _, key := range forget {
+		keys, forgotten = append(keys, hex.EncodeToString(key)), append(forgotten, true)
+	}
+	_, err := q.NewRaw(`UPDATE counters c SET
+			count = CASE WHEN f.forgotten THEN 0 ELSE greatest(c.count - 1, 0) END,
+			expires_at = CASE WHEN f.forgotten THEN ?::timestamptz ELSE c.expires_at END
+		FROM (SELECT c.key, g.forgotten FROM counters c
+			JOIN unnest(?::text[], ?::boolean[]) AS g(key, forgotten) ON c.key = decode(g.key, 'hex')
+			WHERE c.window_at = ? AND c.expires_at > ? ORDER BY c.key FOR UPDATE OF c) f
+		WHERE c.key = f.key AND c.window_at = ?`,
+		now, pgdialect.Array(keys), pgdialect.Array(forgotten), anchored, now, anchored).Exec(ctx)
+	return wrap(err, "take back counts")
+}
+
+// BanCount makes a window end at a ban's end.
+func BanCount(ctx context.Context, q bun.IDB, key []byte, until time.Time) error {
+	_, err := q.NewUpdate().Model((*Counter)(nil)).Set("expires_at = ?", until).
+		Where("key = ? AND window_at = ?", key, anchored).Exec(ctx)
+	return wrap(err, "ban by count")
 }
 
 // Counted reads a window without adding to it: 0 if it has none or has ended.

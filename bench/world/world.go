@@ -110,7 +110,7 @@ func (w *World) Stop() error {
 // freeOffset finds ports that nobody listens on.
 func freeOffset() (int, error) {
 	for turn := range 100 {
-		offset := 20000 + 100*((os.Getpid()+turn)%100)
+		offset := 12000 + 100*((os.Getpid()+turn)%100) // below the ports that outgoing connections take
 		free := true
 		for _, port := range []int{8025, 8080, 8081, 8082, 8083, 8084, 8085, 8090} {
 			l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port+offset)))

@@ -43,14 +43,17 @@ func (t *Throttle) SignIn(ctx context.Context, q bun.IDB, from netip.Addr, login
 // SignInRight takes the try back: the password was right. The address keeps its
 // other failures, or one account of one's own would buy unlimited guesses.
 func (t *Throttle) SignInRight(ctx context.Context, q bun.IDB, from netip.Addr, loginID string) error {
+	var back, forget [][]byte
 	for _, use := range signInUses(from, loginID) {
-		undo := t.Refund
+		key := t.hash(use.Limit, use.Value)
 		if use.Limit == PairMinute || use.Limit == PairHalfDay {
-			undo = t.Clear
+			forget = append(forget, key)
+			continue
 		}
-		if err := undo(ctx, q, use.Limit, use.Value); err != nil {
-			return err
-		}
+		back = append(back, key)
+	}
+	if err := db.UncountAll(ctx, q, back, forget, t.Clock.Now()); err != nil {
+		return fmt.Errorf("take a sign-in back: %w", err)
 	}
 	return nil
 }

@@ -72,24 +72,57 @@ func (t *Throttle) Spend(ctx context.Context, q bun.IDB, l Limit, value string) 
 	return Verdict{RetryAt: end, By: l}, nil
 }
 
-// SpendAll spends one use of each, in the order given. If one refuses, those
-// before it are given back and its verdict is returned. Left is the smallest of
-// all.
+// SpendAll spends one use of each. If any refuse, all are given back and the
+// verdict of the first is returned. Left is the smallest of all. No use may be
+// given twice.
 func (t *Throttle) SpendAll(ctx context.Context, q bun.IDB, uses []Use) (Verdict, error) {
+	now := t.Clock.Now()
+	windows, keys := make([]db.Window, len(uses)), make([][]byte, len(uses))
+	for i, use := range uses {
+		keys[i] = t.hash(use.Limit, use.Value)
+		windows[i] = db.Window{Key: keys[i], Length: t.rule(use.Limit).Window}
+	}
+	counted, err := db.CountAll(ctx, q, windows, now)
+	if err != nil {
+		return Verdict{}, fmt.Errorf("spend: %w", err)
+	}
 	all := Verdict{Allowed: true, Left: -1}
 	for i, use := range uses {
-		v, err := t.Spend(ctx, q, use.Limit, use.Value)
-		if err != nil {
-			return Verdict{}, err
+		rule, c := t.rule(use.Limit), counted[string(keys[i])]
+		if c.Count > rule.Max {
+			return Verdict{RetryAt: c.End, By: use.Limit}, t.RefundAll(ctx, q, uses)
 		}
-		if !v.Allowed {
-			return v, t.RefundAll(ctx, q, uses[:i])
+		if left := rule.Max - c.Count; all.Left < 0 || left < all.Left {
+			all.Left = left
 		}
-		if all.Left < 0 || v.Left < all.Left {
-			all.Left = v.Left
+	}
+	for i, use := range uses {
+		if rule := t.rule(use.Limit); rule.Ban > 0 && counted[string(keys[i])].Count == rule.Max {
+			if err := t.ban(ctx, q, use.Limit, keys[i], rule, now); err != nil {
+				return Verdict{}, err
+			}
 		}
 	}
 	return all, nil
+}
+
+// ban makes a value wait whose last use was just spent.
+func (t *Throttle) ban(ctx context.Context, q bun.IDB, l Limit, key []byte, rule Rule, now time.Time) error {
+	until := now.Add(rule.Ban)
+	if rule.Growth > 0 {
+		growth := db.Growth{First: rule.Ban, Factor: rule.Growth, Most: growthMost, Memory: growthMost}
+		longer, _, err := db.StartWait(ctx, q, key, growth, now)
+		if err != nil {
+			return fmt.Errorf("ban by %s: %w", l, err)
+		}
+		if longer.After(until) {
+			until = longer
+		}
+	}
+	if err := db.BanCount(ctx, q, key, until); err != nil {
+		return fmt.Errorf("ban by %s: %w", l, err)
+	}
+	return nil
 }
 
 // Peek tells what Spend would say, without spending.
@@ -115,10 +148,12 @@ func (t *Throttle) Refund(ctx context.Context, q bun.IDB, l Limit, value string)
 
 // RefundAll gives one use of each back.
 func (t *Throttle) RefundAll(ctx context.Context, q bun.IDB, uses []Use) error {
-	for _, use := range uses {
-		if err := t.Refund(ctx, q, use.Limit, use.Value); err != nil {
-			return err
-		}
+	keys := make([][]byte, len(uses))
+	for i, use := range uses {
+		keys[i] = t.hash(use.Limit, use.Value)
+	}
+	if err := db.UncountAll(ctx, q, keys, nil, t.Clock.Now()); err != nil {
+		return fmt.Errorf("refund: %w", err)
 	}
 	return nil
 }
