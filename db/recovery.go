@@ -173,6 +173,15 @@ func AccountsByName(ctx context.Context, q bun.IDB, person Index) ([]Account, er
 	return all, wrap(err, "find accounts by name")
 }
 
+// AccountIDByName is the oldest of them, or empty. It reads as little as it can:
+// the time it takes must not tell whether there is one.
+func AccountIDByName(ctx context.Context, q bun.IDB, person Index) (AccountID, error) {
+	var id AccountID
+	err := q.NewRaw(`SELECT coalesce((SELECT id::text FROM accounts WHERE (person_index = ? OR preferred_index = ?) AND status = ?
+		ORDER BY created_at, id LIMIT 1), '')`, person, person, AccountActive).Scan(ctx, &id)
+	return id, wrap(err, "find an account by name")
+}
+
 // PreparedCode finds the newest code of a recovery by some method that can still
 // pass.
 func PreparedCode(ctx context.Context, q bun.IDB, id RecoveryID, method string, now time.Time) (*Code, error) {

@@ -80,15 +80,15 @@ func (r *Rules) StartLoginID(ctx context.Context, first, last, birth string, bro
 	if !verdict.Allowed {
 		return r.limited(ctx, stranger, verdict)
 	}
-	accounts, err := db.AccountsByName(ctx, r.DB, r.People.NameIndex(first, last, birth))
+	// Of several, the oldest is asked; all of them are written to.
+	id, err := db.AccountIDByName(ctx, r.DB, r.People.NameIndex(first, last, birth))
 	if err != nil {
 		return Begun{}, err
 	}
-	if len(accounts) == 0 {
+	if id == "" {
 		return Begun{}, r.begin(ctx, db.RecoverLoginID, "", stranger, browser)
 	}
-	// Of several, the oldest is asked; all of them are written to.
-	return Begun{}, r.begin(ctx, db.RecoverLoginID, accounts[0].ID, question.Account(accounts[0].ID), browser)
+	return Begun{}, r.begin(ctx, db.RecoverLoginID, id, question.Account(id), browser)
 }
 
 func (r *Rules) limited(ctx context.Context, who question.Whom, v throttle.Verdict) (Begun, error) {
