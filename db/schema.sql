@@ -525,7 +525,6 @@ CREATE TABLE recoveries (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT recoveries_pkey PRIMARY KEY (id),
-    CONSTRAINT recoveries_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT recoveries_kind_check CHECK ((kind = ANY (ARRAY['login_id'::text, 'password'::text]))),
     CONSTRAINT recoveries_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proven'::text, 'desk'::text, 'done'::text, 'ended'::text])))
 );
