@@ -19,6 +19,7 @@ func Handler(retireWorker bool) http.Handler {
 			http.NotFound(w, r)
 			return
 		}
+		lean(w.Header())
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		a.send(w, r, a.plain, a.zipped)
 	})
@@ -38,6 +39,19 @@ func Handler(retireWorker bool) http.Handler {
 		a.send(w, r, a.plain, a.zipped)
 	})
 	return mux
+}
+
+// lean takes away what says nothing about a file that is no document: it was
+// more than the smaller files themselves. Opened on its own, an image or a
+// script may still do nothing.
+func lean(h http.Header) {
+	for _, name := range []string{
+		"Reporting-Endpoints", "X-Frame-Options", "Referrer-Policy", "Permissions-Policy",
+		"Cross-Origin-Opener-Policy", "Cross-Origin-Embedder-Policy",
+	} {
+		h.Del(name)
+	}
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
 }
 
 // isWorker: a worker has one address, without a hash.

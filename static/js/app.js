@@ -9,17 +9,18 @@ const say = (text, region = "status") => {
   if (at) at.textContent = text;
 };
 
-// ---- Colours
+// ---- Colours: a cookie, so that the server draws the first paint in them
 const theme = byId("theme");
 if (theme) {
+  const kept = /(?:^|; )theme=(light|dark)/.exec(document.cookie)?.[1];
+  if (kept) root.dataset.theme = kept; // a page from the cache was drawn for everyone
   theme.value = root.dataset.theme ?? "";
   theme.addEventListener("change", () => {
-    if (theme.value) root.dataset.theme = theme.value;
+    const { value } = theme;
+    if (value) root.dataset.theme = value;
     else delete root.dataset.theme;
-    try {
-      if (theme.value) localStorage.setItem("theme", theme.value);
-      else localStorage.removeItem("theme");
-    } catch { /* storage is off: the choice lasts as long as the page */ }
+    const secure = location.protocol === "https:" ? "; secure" : "";
+    document.cookie = `theme=${value}; path=/; samesite=lax; max-age=${value ? 31536000 : 0}${secure}`;
   });
   byId("theme-choice").hidden = false;
 }

@@ -82,6 +82,12 @@ form.addEventListener("submit", async (event) => {
   note.textContent = "";
 });
 
+// The page comes first: the exchange is begun when somebody moves, or soon.
+const stirred = () => new Promise((go) => {
+  setTimeout(go, 1500);
+  for (const sign of ["pointermove", "pointerdown", "keydown", "focusin"]) addEventListener(sign, go, { once: true, passive: true });
+});
+
 // Passkeys among the suggestions of the Login ID field. What goes wrong there
 // concerns nobody who types.
 const suggest = async () => {
@@ -103,7 +109,7 @@ if (self.PublicKeyCredential && navigator.credentials) {
   if (words.removed) {
     PublicKeyCredential.signalUnknownCredential?.({ rpId: location.hostname, credentialId: words.removed })?.catch(() => {});
   }
-  if ("autofill" in words && (await suggests?.call(PublicKeyCredential))) suggest();
+  if ("autofill" in words && (await suggests?.call(PublicKeyCredential))) stirred().then(() => busy || suggest());
   const main = document.getElementById(words.offers);
   if (main && (await has?.call(PublicKeyCredential))) {
     main.append(Object.assign(document.createElement("input"), { type: "hidden", name: "passkeys", value: "yes" }));

@@ -34,6 +34,23 @@ type FrameInfo struct {
 	Flash       i18n.Msg  // said once, after what it tells about has happened
 	Notice      i18n.Msg  // an operator's banner, such as planned maintenance
 	Now         time.Time // for the few parts that show a time
+	Theme       Theme     // the colours chosen on this device
+}
+
+// Theme is which colours a page is drawn in; empty follows the device.
+type Theme string
+
+// ThemeCookie remembers the theme on a device. The page's script sets it; a
+// cookie, so that the first paint needs no script.
+const ThemeCookie = "theme"
+
+// ThemeOf is the theme that a cookie names, empty for any other value.
+func ThemeOf(value string) Theme {
+	switch value {
+	case "light", "dark":
+		return Theme(value)
+	}
+	return ""
 }
 
 // Timeout describes when the session ends and how to go on.

@@ -72,6 +72,14 @@ func within(ctx context.Context, p ui.Page, swapped bool) context.Context {
 	return ctx
 }
 
+// themed draws the first paint in the colours chosen on this device.
+func themed(ctx context.Context) templ.Attributes {
+	if theme := frame(ctx).Theme; theme != "" {
+		return templ.Attributes{"data-theme": string(theme)}
+	}
+	return nil
+}
+
 // spoken are what the scripts say, in the language of the page.
 func spoken(ctx context.Context) templ.Attributes {
 	return templ.Attributes{

@@ -63,6 +63,9 @@ func (s *Stack) identify(next http.Handler) http.Handler {
 		ctx = audit.WithOrigin(ctx, audit.Origin{RequestID: q.id, Address: q.address})
 		frame := s.Frame
 		frame.Path = r.URL.Path
+		if chosen, err := r.Cookie(layout.ThemeCookie); err == nil {
+			frame.Theme = layout.ThemeOf(chosen.Value)
+		}
 		ctx = layout.WithFrame(ctx, frame)
 		w.Header().Set("X-Request-Id", q.id)
 		out := &recorder{ResponseWriter: w, status: http.StatusOK}

@@ -45,6 +45,9 @@ func show(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 		return
 	}
+	if chosen, err := r.Cookie(layout.ThemeCookie); err == nil {
+		shown.Frame.Theme = layout.ThemeOf(chosen.Value)
+	}
 	ctx, err := shown.Context(r.Context(), lang)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
