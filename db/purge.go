@@ -13,6 +13,11 @@ const (
 	keepFailures = time.Hour           // longer than any window that asks
 	keepDevices  = 90 * 24 * time.Hour // networks, and devices after their end
 	purgeBatch   = 100
+
+	// keepStrangers is how long a stranger's wrong answers count. A person's
+	// count until a success, and turn the questions off until something held is
+	// proven; so a stranger's must outlast whoever would wait to see them forgotten.
+	keepStrangers = 365 * 24 * time.Hour
 )
 
 // PurgeCounts deletes counted windows, waits and failures that have ended.
@@ -43,14 +48,14 @@ func PurgeEnded(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 }
 
 // PurgeDevices deletes networks that nobody signed in from for long, devices
-// that ended long ago, and strangers' wrong answers.
+// that ended long ago, and what nobody needs of strangers' answers.
 func PurgeDevices(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 	before := now.Add(-keepDevices)
 	return purge(ctx, q, map[string]time.Time{
 		"DELETE FROM known_networks WHERE seen_at <= ?":              before,
 		"DELETE FROM devices WHERE least(ended_at, expires_at) <= ?": before,
 		`DELETE FROM question_budgets b WHERE NOT EXISTS (SELECT FROM accounts WHERE id = b.account_id)
-			AND (b.recent = '{}' OR b.recent[cardinality(b.recent)] <= ?)`: before,
+			AND (b.failures = 0 OR b.recent[cardinality(b.recent)] <= ?)`: now.Add(-keepStrangers),
 	})
 }
 

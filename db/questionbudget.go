@@ -15,7 +15,7 @@ type QuestionBudget struct {
 
 	AccountID AccountID   `bun:",pk"`
 	Failures  int         // since the last success
-	Recent    []time.Time `bun:",array"` // of the last day
+	Recent    []time.Time `bun:",array"` // those of the day that ended with the newest
 	WaitUntil *time.Time
 	Asked     []string `bun:",array"` // the two that are asked until one check succeeds
 	Off       bool
@@ -44,26 +44,24 @@ func TakeQuestionTry(ctx context.Context, q bun.IDB, id AccountID, w QuestionWai
 		seconds[i] = wait.Seconds()
 	}
 	var rows []QuestionBudget
-	err = q.NewRaw(`WITH kept AS (
-			INSERT INTO question_budgets (account_id, failures, recent) VALUES (?, 0, '{}')
-			ON CONFLICT (account_id) DO UPDATE SET
-				recent = (SELECT coalesce(array_agg(at ORDER BY at), '{}') FROM unnest(question_budgets.recent) at WHERE at > ?)
-			RETURNING account_id)
-		SELECT 1 FROM kept`, id, now.Add(-w.Day)).Scan(ctx, new(int))
+	_, err = q.NewRaw(`INSERT INTO question_budgets (account_id, failures, recent) VALUES (?, 0, '{}')
+		ON CONFLICT (account_id) DO NOTHING`, id).Exec(ctx)
 	if err != nil {
 		return b, false, wrap(err, "open the question budget of %s", id)
 	}
+	// Only a try that is taken touches what is noted of the last day: the newest
+	// one says how long a budget has rested (PurgeDevices).
 	err = q.NewRaw(`UPDATE question_budgets AS b SET
 			failures = b.failures + 1,
-			recent = b.recent || ?::timestamptz,
+			recent = (SELECT coalesce(array_agg(at ORDER BY at), '{}') FROM unnest(b.recent) at WHERE at > ?) || ?::timestamptz,
 			off = b.failures + 1 >= ?,
 			wait_until = CASE
-				WHEN cardinality(b.recent) + 1 >= ? THEN ?::timestamptz
+				WHEN (SELECT count(*) FROM unnest(b.recent) at WHERE at > ?) + 1 >= ? THEN ?::timestamptz
 				WHEN coalesce((?::float8[])[b.failures + 1], 0) > 0 THEN ?::timestamptz + (?::float8[])[b.failures + 1] * interval '1 second'
 				END
 		WHERE account_id = ? AND NOT b.off AND (b.wait_until IS NULL OR b.wait_until <= ?)
 		RETURNING b.*`,
-		now, w.Off, w.DayMost, now.Add(w.DayWait),
+		now.Add(-w.Day), now, w.Off, now.Add(-w.Day), w.DayMost, now.Add(w.DayWait),
 		pgdialect.Array(seconds), now, pgdialect.Array(seconds),
 		id, now).Scan(ctx, &rows)
 	if err != nil {

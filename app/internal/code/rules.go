@@ -267,6 +267,7 @@ func place(id db.CodeID) secret.Place {
 	return secret.Place{Table: "codes", Column: "number", Row: string(id)}
 }
 
+// wrongLimits has the longer wait first: it is the one to tell of.
 func wrongLimits() []throttle.Limit {
-	return []throttle.Limit{throttle.WrongCodes, throttle.WrongCodesDay}
+	return []throttle.Limit{throttle.WrongCodesDay, throttle.WrongCodes}
 }

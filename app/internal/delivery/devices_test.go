@@ -38,14 +38,55 @@ func TestDevicesNetworksAndStrangersAreForgottenInTime(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	w.clock.Advance(90*24*time.Hour - time.Second)
-	w.sweep(t, delivery.SweepEnded)
-	if d, n, b := w.rows(t, "devices"), w.rows(t, "known_networks"), w.rows(t, "question_budgets"); d != 1 || n != 1 || b != 2 {
-		t.Fatalf("a second early: got %d devices, %d networks, %d budgets, want all", d, n, b)
+	const day = 24 * time.Hour
+	for _, step := range []struct {
+		at                         time.Duration
+		devices, networks, budgets int
+	}{
+		{90*day - time.Second, 1, 1, 2},
+		{90 * day, 0, 0, 2},
+		{365*day - time.Second, 0, 0, 2},
+		{365 * day, 0, 0, 1}, // the account's
+	} {
+		w.clock.Advance(noon.Add(step.at).Sub(w.clock.Now()))
+		w.sweep(t, delivery.SweepEnded)
+		if d, n, b := w.rows(t, "devices"), w.rows(t, "known_networks"), w.rows(t, "question_budgets"); d != step.devices || n != step.networks || b != step.budgets {
+			t.Errorf("after %s: got %d devices, %d networks, %d budgets, want %+v", step.at, d, n, b, step)
+		}
 	}
-	w.clock.Advance(time.Second)
+}
+
+func TestAStrangersQuestionsStayOffLikeAPersons(t *testing.T) {
+	t.Parallel()
+	w := setUp(t)
+	stranger := db.NewID[db.AccountID]()
+	try := func() (db.QuestionBudget, bool) {
+		t.Helper()
+		b, taken, err := db.TakeQuestionTry(t.Context(), w.d, stranger, db.QuestionWaits{Day: 24 * time.Hour, DayMost: 8, Off: 2}, w.clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b, taken
+	}
+	try()
+	try()
+	for range 30 {
+		w.clock.Advance(12 * 24 * time.Hour)
+		if b, taken := try(); taken || !b.Off {
+			t.Fatalf("%s later: got %+v, want them off", w.clock.Now().Sub(noon), b)
+		}
+		w.sweep(t, delivery.SweepEnded)
+	}
+	if n := w.rows(t, "question_budgets"); n != 1 {
+		t.Errorf("%d budgets, want the one that is off", n)
+	}
+
+	// Who was only asked leaves nothing: the same two are drawn again.
+	if _, err := db.ChooseAsked(t.Context(), w.d, db.NewID[db.AccountID](), []string{"a", "b"}, []string{"a", "b"}); err != nil {
+		t.Fatal(err)
+	}
 	w.sweep(t, delivery.SweepEnded)
-	if d, n, b := w.rows(t, "devices"), w.rows(t, "known_networks"), w.rows(t, "question_budgets"); d != 0 || n != 0 || b != 1 {
-		t.Errorf("got %d devices, %d networks, %d budgets, want the account's budget only", d, n, b)
+	if n := w.rows(t, "question_budgets"); n != 1 {
+		t.Errorf("%d budgets, want the untouched one gone", n)
 	}
 }
