@@ -125,7 +125,8 @@ func (a *App) build(o Options) error {
 		return err
 	}
 	a.sessions = access.New(a.db, a.sealer, a.catalogue, a.log, access.Settings{
-		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute, WizardIdle: a.cfg.WizardIdle,
+		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute,
+		StaffIdle: a.cfg.Session.StaffIdle, StaffAbsolute: a.cfg.Session.StaffAbsolute, WizardIdle: a.cfg.WizardIdle,
 		AnonymousFor: a.cfg.WizardIdle, WeakAbsolute: a.cfg.Session.WeakAbsolute, Warning: a.cfg.Session.Warning,
 		Secure: a.base.Scheme == "https",
 	}, a.refuse)

@@ -5,8 +5,6 @@ import (
 
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/freeze"
-	"oneid/app/internal/question"
-	"oneid/app/internal/secret"
 	"oneid/app/recovery"
 	"oneid/db"
 )
@@ -32,7 +30,7 @@ func (a *App) recoveryErrands() delivery.Errands {
 
 // recovery builds getting back in.
 func (a *App) recovery() *recovery.Handlers {
-	questions := &question.Book{DB: a.db, Answers: secret.NewAnswers(a.ring, a.hasher), Index: a.ring.Index, Audit: a.audit}
+	questions := a.questions()
 	return &recovery.Handlers{
 		Rules: &recovery.Rules{
 			DB: a.db, People: a.people, Questions: questions, Throttle: a.throttle, Outbox: a.outbox, Audit: a.audit,

@@ -1,6 +1,10 @@
 package db
 
-import "context"
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+)
 
 // StaffRoles lists the roles that staff can have.
 func StaffRoles() []string {
@@ -11,4 +15,10 @@ func StaffRoles() []string {
 func AddStaffRole(ctx context.Context, tx Tx, id AccountID, role string) error {
 	_, err := tx.NewRaw("INSERT INTO staff_roles (account_id, role, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, role, tx.At).Exec(ctx)
 	return wrap(err, "give account %s a role", id)
+}
+
+// IsStaff tells whether an account has any role.
+func IsStaff(ctx context.Context, q bun.IDB, id AccountID) (bool, error) {
+	has, err := q.NewSelect().Table("staff_roles").Where("account_id = ?", id).Exists(ctx)
+	return has, wrap(err, "look for roles of account %s", id)
 }

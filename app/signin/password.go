@@ -293,9 +293,13 @@ func (r *Rules) admit(ctx context.Context, tx db.Tx, id db.AccountID, out *Outco
 	if err != nil {
 		return nil, err
 	}
+	staff, err := db.IsStaff(ctx, tx, now.ID)
+	if err != nil {
+		return nil, err
+	}
 	out.Passed = &access.Who{
 		Account: now.ID, Subject: now.Subject, LoginID: now.LoginID + "@" + r.LoginDomain,
-		Name: person.DisplayName(), Language: now.Language,
+		Name: person.DisplayName(), Language: now.Language, Staff: staff,
 	}
 	return now, nil
 }

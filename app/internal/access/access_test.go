@@ -13,8 +13,7 @@ import (
 
 func signedIn(t *testing.T) (*apptest.App, *apptest.Browser) {
 	t.Helper()
-	app := apptest.New(t)
-	return app, app.SignedIn(app.Account(apptest.Holder{}))
+	return signedInWith(t)
 }
 
 func TestASessionEndsWhenNobodyUsesIt(t *testing.T) {

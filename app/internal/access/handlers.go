@@ -28,7 +28,7 @@ func (m *Manager) postExtend(c *gin.Context) error {
 		return nil
 	}
 	now := m.db.Clock.Now()
-	v.idleUntil = now.Add(m.idleOf(s.Kind))
+	v.idleUntil = now.Add(m.idleOf(s))
 	if err := db.TouchSession(ctx, m.db, v.hash, now, v.idleUntil); err != nil {
 		return err
 	}

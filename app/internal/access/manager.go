@@ -32,6 +32,9 @@ const (
 type Settings struct {
 	Idle     time.Duration // account sessions
 	Absolute time.Duration
+	// StaffIdle and StaffAbsolute hold instead for whoever has a staff role.
+	StaffIdle     time.Duration
+	StaffAbsolute time.Duration
 	// WeakAbsolute bounds sessions raised by questions only.
 	WeakAbsolute time.Duration
 	WizardIdle   time.Duration // registration sessions
@@ -90,14 +93,24 @@ func New(d *db.DB, sealer Sealer, catalog *i18n.Catalogue, log *slog.Logger, set
 	return m
 }
 
-func (m *Manager) idleOf(kind string) time.Duration {
-	switch kind {
+func (m *Manager) idleOf(s Session) time.Duration {
+	switch s.Kind {
 	case db.SessionAccount:
+		if s.Who.Staff {
+			return m.settings.StaffIdle
+		}
 		return m.settings.Idle
 	case db.SessionRegistration:
 		return m.settings.WizardIdle
 	}
 	return m.settings.AnonymousFor
+}
+
+func (m *Manager) absoluteOf(who Who) time.Duration {
+	if who.Staff {
+		return m.settings.StaffAbsolute
+	}
+	return m.settings.Absolute
 }
 
 // Load puts the session, the language and the viewer under each request, and
@@ -188,7 +201,7 @@ func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
 	s := Session{
 		Kind: db.SessionAccount, ID: random(), Who: b.Who, Factors: []Factor{b.Proof}, Owed: b.Owed, Device: b.Device,
 		PasswordEnded: b.PasswordEnded,
-		Begun:         now, Until: now.Add(m.settings.Absolute), Browser: before.Browser, Return: before.Return, Offer: b.Offer,
+		Begun:         now, Until: now.Add(m.absoluteOf(b.Who)), Browser: before.Browser, Return: before.Return, Offer: b.Offer,
 	}
 	if s.Browser == "" {
 		// Now, not at first need: two tabs that need it at once would each make

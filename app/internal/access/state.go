@@ -44,6 +44,9 @@ type Who struct {
 	LoginID  string       `json:"login_id,omitempty"`
 	Name     string       `json:"name,omitempty"`
 	Language string       `json:"language,omitempty"`
+	// Staff has a role at the operator's: their sessions are shorter, wherever
+	// they sign in.
+	Staff bool `json:"staff,omitempty"`
 }
 
 // Session is what a request's session says.

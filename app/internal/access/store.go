@@ -44,7 +44,7 @@ func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 type store struct {
 	db     *db.DB
 	sealer Sealer
-	idle   func(kind string) time.Duration
+	idle   func(Session) time.Duration
 }
 
 // Sealer seals what a session holds.
@@ -86,7 +86,11 @@ func (s *store) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) 
 	}
 	idleUntil := row.IdleUntil
 	if now.Sub(row.SeenAt) >= touchEvery {
-		idleUntil = now.Add(s.idle(row.Kind))
+		session, err := contentOf(content)
+		if err != nil {
+			return nil, false, fmt.Errorf("read session: %w", err)
+		}
+		idleUntil = now.Add(s.idle(session))
 		if err := db.TouchSession(ctx, s.db, hash, now, idleUntil); err != nil {
 			return nil, false, err
 		}
@@ -97,13 +101,20 @@ func (s *store) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) 
 	return content, true, nil
 }
 
-func (s *store) CommitCtx(ctx context.Context, hash string, content []byte, expiry time.Time) error {
+// contentOf is the session in what scs encoded.
+func contentOf(encodedSession []byte) (Session, error) {
 	var e encoded
-	if err := json.Unmarshal(content, &e); err != nil {
-		return fmt.Errorf("read session to write: %w", err)
+	if err := json.Unmarshal(encodedSession, &e); err != nil {
+		return Session{}, err
 	}
 	var session Session
-	if err := json.Unmarshal(e.Content, &session); err != nil {
+	err := json.Unmarshal(e.Content, &session)
+	return session, err
+}
+
+func (s *store) CommitCtx(ctx context.Context, hash string, content []byte, expiry time.Time) error {
+	session, err := contentOf(content)
+	if err != nil {
 		return fmt.Errorf("read session to write: %w", err)
 	}
 	if session.Kind == "" {
@@ -117,7 +128,7 @@ func (s *store) CommitCtx(ctx context.Context, hash string, content []byte, expi
 	return db.PutSession(ctx, s.db, &db.Session{
 		TokenHash: hash, Kind: session.Kind, AccountID: session.Who.Account, DraftID: session.Draft, Data: data,
 		Address: web.Address(ctx), Agent: web.Agent(ctx),
-		CreatedAt: now, SeenAt: now, IdleUntil: now.Add(s.idle(session.Kind)), ExpiresAt: expiry.UTC(),
+		CreatedAt: now, SeenAt: now, IdleUntil: now.Add(s.idle(session)), ExpiresAt: expiry.UTC(),
 		ProvenAt: session.FirstProven(),
 	})
 }
