@@ -216,6 +216,8 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		}), ""},
 		"scoping is tolerated":      {edit(func(el *etree.Element) { el.CreateElement("samlp:Scoping").CreateAttr("ProxyCount", "1") }), ""},
 		"a relay state without end": {samltest.Ask{RelayState: strings.Repeat("r", 5000)}, saml.RelayTooLong},
+		"the longest relay state":   {samltest.Ask{RelayState: strings.Repeat("r", 2048)}, ""},
+		"one letter more":           {samltest.Ask{RelayState: strings.Repeat("r", 2049)}, saml.RelayTooLong},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

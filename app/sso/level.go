@@ -88,7 +88,14 @@ func levels(q saml.Request) []access.Level {
 func said(q saml.Request, level access.Level) string {
 	named := levels(q)
 	switch {
-	case len(named) == 0 || q.Comparison == "minimum" || q.Comparison == "better":
+	case len(named) == 0:
+		return done(level)
+	case q.Comparison == "minimum" || q.Comparison == "better":
+		// Two kinds of proof would be too little to hear for a service that wants
+		// what withstands phishing.
+		if least, _ := wanted(q); least > access.Possession && level >= least {
+			return saml.ContextPhishingResistant
+		}
 		return done(level)
 	case q.Comparison == "maximum":
 		return done(min(level, slices.Max(named)))

@@ -58,6 +58,18 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
+func TestAPasswordHasEightToAHundredAndTwentyEightCharacters(t *testing.T) {
+	t.Parallel()
+	long := "wKx9*vQ2" + strings.Repeat("ätnorquile", 12) // 128 characters
+	for password, want := range map[string]string{
+		"wKx9*vQ": "check.password.short", "wKx9*vQ2": "", long: "", long + "q": "check.password.long",
+	} {
+		if got := fault(func(errs *form.Errors) { Password(errs, "password", password, burt, common(t)) }); got != want {
+			t.Errorf("%d characters: %q, want %q", len([]rune(password)), got, want)
+		}
+	}
+}
+
 func TestTheSecondTypingMustAgree(t *testing.T) {
 	t.Parallel()
 	for again, want := range map[string]string{"Otter 77": "", "": "check.password.confirm_missing", "otter 77": "check.password.mismatch", "Otter 77 ": "check.password.mismatch"} {
