@@ -35,6 +35,9 @@ import (
 	"oneid/views/layout"
 )
 
+// day is the unit of the settings that count in days.
+const day = 24 * time.Hour
+
 // Options are what differs between the product and a test of it.
 type Options struct {
 	Version string
@@ -120,7 +123,7 @@ func (a *App) build(o Options) error {
 	}
 	a.metrics = web.NewMetrics(a.version, func() web.PoolStat { return a.db.Pool.Stat() })
 	a.site = &web.Site{Busy: busy, Reference: secret.NewReference, Now: a.db.Clock.Now, Log: a.log}
-	a.drafts = &draft.Drafts{Sealer: a.sealer, For: time.Duration(a.cfg.DraftDays) * 24 * time.Hour}
+	a.drafts = &draft.Drafts{Sealer: a.sealer, For: time.Duration(a.cfg.DraftDays) * day}
 	if a.newPasswords, err = a.passwordRules(); err != nil {
 		return err
 	}

@@ -1,8 +1,6 @@
 package app
 
 import (
-	"time"
-
 	"oneid/app/credentials"
 	"oneid/app/internal/check"
 	"oneid/app/internal/question"
@@ -11,8 +9,6 @@ import (
 	"oneid/app/profile"
 	"oneid/db/reference"
 )
-
-const day = 24 * time.Hour
 
 // keys builds what a person does with their own password, questions, phones,
 // codes, devices and sessions.
@@ -24,7 +20,7 @@ func (a *App) keys() (*credentials.KeyHandlers, error) {
 	answers := secret.NewAnswers(a.ring, a.hasher)
 	book, devices := a.questions(), a.devices()
 	return &credentials.KeyHandlers{
-		Security: &credentials.Security{DB: a.db, PasswordAge: time.Duration(a.cfg.PasswordMaxAgeDays) * day},
+		Security: &credentials.Security{DB: a.db, PasswordAge: a.passwordMaxAge()},
 		Password: &credentials.Password{
 			DB: a.db, New: a.newPasswords, Throttle: a.throttle, Devices: devices, Notices: a.notices, Audit: a.audit,
 		},

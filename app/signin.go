@@ -19,7 +19,7 @@ func (a *App) passwordRules() (*password.Rules, error) {
 
 // passwordMaxAge is when a password must be changed; 0 means never.
 func (a *App) passwordMaxAge() time.Duration {
-	return time.Duration(a.cfg.PasswordMaxAgeDays) * 24 * time.Hour
+	return time.Duration(a.cfg.PasswordMaxAgeDays) * day
 }
 
 // signin builds signing in and out.
@@ -33,6 +33,6 @@ func (a *App) signin() *signin.Handlers {
 	return &signin.Handlers{
 		Rules: rules, Passkeys: &signin.PasskeyRules{Rules: rules, Keys: a.passkeys},
 		Expired:  &signin.Expired{DB: a.db, Life: life, New: a.newPasswords, Notices: a.notices, Audit: a.audit},
-		Sessions: a.sessions, Site: a.site,
+		Sessions: a.sessions, Site: a.site, Metrics: a.metrics,
 	}
 }

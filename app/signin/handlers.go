@@ -24,6 +24,7 @@ type Handlers struct {
 	Expired  *Expired
 	Sessions *access.Manager
 	Site     *web.Site
+	Metrics  *web.Metrics
 }
 
 // Mount adds the routes: those open to everyone, and those that signedIn
@@ -81,6 +82,7 @@ func (h *Handlers) postSignin(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	h.counted(out)
 	switch {
 	case out.Passed != nil:
 		return h.begin(c, out, f)

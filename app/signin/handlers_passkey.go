@@ -60,9 +60,11 @@ func (h *Handlers) postPasskey(c *gin.Context) error {
 		return err
 	}
 	out, result, err := h.Passkeys.CheckPasskey(ctx, f.Form, browser)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
+	}
+	h.counted(out)
+	switch {
 	case out.Passed != nil:
 		return h.beginByPasskey(c, out, f.Journey)
 	case out.Blocked != nil:

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"context"
+	"encoding/base64"
 	"testing"
 	"time"
 
@@ -76,4 +77,12 @@ func signedInWith(t *testing.T, options ...apptest.Option) (*apptest.App, *appte
 	t.Helper()
 	app := apptest.New(t, options...)
 	return app, app.SignedIn(app.Account(apptest.Holder{}))
+}
+
+func TestASessionsTokenIs256RandomBits(t *testing.T) {
+	t.Parallel()
+	_, b := signedIn(t)
+	if token, err := base64.RawURLEncoding.DecodeString(b.Session()); err != nil || len(token) != 32 {
+		t.Errorf("a token of %d bytes, %v; want 32", len(token), err)
+	}
 }

@@ -55,7 +55,7 @@ func NewMetrics(version string, pool func() PoolStat) *Metrics {
 			Name: "oneid_http_in_flight", Help: "Requests being answered now.",
 		}),
 		signIns: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "oneid_signins_total", Help: "Sign-ins judged, by outcome.",
+			Name: "oneid_signins_total", Help: "Passwords and passkeys given to sign in, by outcome.",
 		}, []string{"outcome"}),
 		reports: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "oneid_csp_reports_total", Help: "Violations of the content policy that browsers reported.",
