@@ -30,8 +30,8 @@ func (a *App) keys() (*credentials.KeyHandlers, error) {
 		},
 		Phones:   &credentials.Phones{DB: a.db, Codes: a.codes, People: a.people, Notices: a.notices, Audit: a.audit},
 		Codes:    &credentials.Codes{DB: a.db, Codes: &recoverycode.Codes{Keys: a.ring}, Notices: a.notices, Audit: a.audit},
-		Devices:  &credentials.Devices{DB: a.db, Book: devices},
-		Open:     &credentials.Sessions{DB: a.db, Manager: a.sessions, Audit: a.audit},
+		Devices:  &credentials.Devices{DB: a.db, Book: devices, Notices: a.notices},
+		Open:     &credentials.Sessions{DB: a.db, Manager: a.sessions, Notices: a.notices, Audit: a.audit},
 		Sessions: a.sessions, Site: a.site,
 	}, nil
 }

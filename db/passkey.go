@@ -55,6 +55,14 @@ func NotePasskeyUse(ctx context.Context, tx Tx, p *Passkey) error {
 	return one(res, err, "note use of passkey %s", p.ID)
 }
 
+// RenamePasskey renames a passkey of an account. ErrNotFound: it has none like
+// it that works.
+func RenamePasskey(ctx context.Context, tx Tx, account AccountID, id PasskeyID, name string) error {
+	res, err := tx.NewUpdate().Model((*Passkey)(nil)).Set("name = ?", name).
+		Where("id = ? AND account_id = ? AND ended_at IS NULL", id, account).Exec(ctx)
+	return one(res, err, "rename passkey %s", id)
+}
+
 // EndPasskey stops a passkey of an account and returns it. ErrNotFound: the
 // account has no such passkey, or it was ended before.
 func EndPasskey(ctx context.Context, tx Tx, account AccountID, id PasskeyID, why string) (*Passkey, error) {

@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"oneid/app/internal/device"
+	"oneid/app/internal/notice"
+	"oneid/app/internal/outbox"
 	"oneid/db"
 	"oneid/views/form"
 	"oneid/views/i18n"
@@ -15,8 +17,9 @@ import (
 // Devices names and forgets the devices on which a person skips the second
 // check.
 type Devices struct {
-	DB   *db.DB
-	Book *device.Book
+	DB      *db.DB
+	Book    *device.Book
+	Notices *notice.Teller
 }
 
 // deviceForm is a device's name as it was typed.
@@ -52,7 +55,12 @@ func (r *Devices) Find(ctx context.Context, account db.AccountID, id db.DeviceID
 func (r *Devices) Forget(ctx context.Context, account db.AccountID, id db.DeviceID) (string, error) {
 	d, err := r.Find(ctx, account, id)
 	if err == nil {
-		err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.Book.Forget(ctx, tx, account, id) })
+		err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
+			if err := r.Book.Forget(ctx, tx, account, id); err != nil {
+				return err
+			}
+			return r.Notices.Tell(ctx, tx, account, outbox.DeviceForgotten{Item: d.Name})
+		})
 	}
 	if errors.Is(err, db.ErrNotFound) {
 		return "", nil
@@ -63,16 +71,28 @@ func (r *Devices) Forget(ctx context.Context, account db.AccountID, id db.Device
 // ForgetAll ends them all.
 func (r *Devices) ForgetAll(ctx context.Context, account db.AccountID) error {
 	return db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
-		_, err := r.Book.EndAllOf(ctx, tx, account, device.EndedForgotten)
-		return err
+		n, err := r.Book.EndAllOf(ctx, tx, account, device.EndedForgotten)
+		if err != nil || n == 0 {
+			return err
+		}
+		return r.Notices.Tell(ctx, tx, account, outbox.DevicesForgotten{})
 	})
 }
 
 // Rename gives a device another name, and returns it as it is kept.
 func (r *Devices) Rename(ctx context.Context, account db.AccountID, id db.DeviceID, typed string) (string, error) {
-	if _, err := r.Find(ctx, account, id); err != nil {
+	d, err := r.Find(ctx, account, id)
+	if err != nil {
 		return "", err
 	}
 	name := device.Name(typed)
-	return name, db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.Book.Rename(ctx, tx, account, id, name) })
+	if name == d.Name {
+		return name, nil
+	}
+	return name, db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
+		if err := r.Book.Rename(ctx, tx, account, id, name); err != nil {
+			return err
+		}
+		return r.Notices.Tell(ctx, tx, account, outbox.DeviceRenamed{Before: d.Name, Item: name})
+	})
 }

@@ -42,6 +42,8 @@ func (h *PasskeyHandlers) Mount(signedIn gin.IRoutes) {
 	// What the device answers belongs to an exchange that fresh proof began.
 	signedIn.POST(passkeysPath+"/made", h.Site.Handle(h.postMade))
 	signedIn.GET(passkeysPath+"/made", h.Site.Handle(func(c *gin.Context) error { return web.Next(c, addPasskeyPath) }))
+	signedIn.GET(passkeysPath+"/:id/rename", fresh, h.Site.Handle(h.getRename))
+	signedIn.POST(passkeysPath+"/:id/rename", fresh, h.Site.Handle(h.postRename))
 	signedIn.GET(passkeysPath+"/:id/remove", fresh, h.Site.Handle(h.getRemove))
 	signedIn.POST(passkeysPath+"/:id/remove", fresh, h.Site.Handle(h.postRemove))
 }
@@ -163,7 +165,7 @@ func (h *PasskeyHandlers) postAdd(c *gin.Context) error {
 // passkeyRefusal says why a passkey was not added, if it was not.
 func passkeyRefusal(errs *form.Errors, o passkey.Outcome) {
 	switch o {
-	case passkey.Open, passkey.Added:
+	case passkey.Open, passkey.Added, passkey.Renamed:
 	case passkey.NameUsed:
 		errs.Add("name", i18n.M("credentials.passkeys.name_twice"))
 	case passkey.Full:
@@ -223,6 +225,63 @@ func (h *PasskeyHandlers) own(c *gin.Context) (passkey.Passkey, error) {
 		}
 	}
 	return passkey.Passkey{}, fault.New(fault.NotFound, nil)
+}
+
+func (h *PasskeyHandlers) getRename(c *gin.Context) error {
+	p, err := h.own(c)
+	if err != nil {
+		return err
+	}
+	typed := p.Name
+	kept, err := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
+	if err != nil {
+		return err
+	}
+	if kept != nil {
+		typed = first(kept["name"])
+	}
+	return renderRename(c, http.StatusOK, p, typed, nil)
+}
+
+func renderRename(c *gin.Context, status int, p passkey.Passkey, typed string, errs *form.Errors) error {
+	return web.Render(c, status, view.RenamePasskey(view.RenamePasskeyModel{
+		Name: p.Name, Typed: typed, MaxName: maxPasskeyName, Action: passkeysPath + "/" + string(p.ID) + "/rename", Errors: errs,
+	}))
+}
+
+func (h *PasskeyHandlers) postRename(c *gin.Context) error {
+	var f passkeyName
+	errs, err := web.Decode(c, &f)
+	if err != nil {
+		return err
+	}
+	p, err := h.own(c)
+	switch {
+	case err != nil:
+		return err
+	case web.SwitchingLanguage(c):
+		return renderRename(c, http.StatusOK, p, f.Name, nil)
+	case errs.Any():
+		return renderRename(c, http.StatusUnprocessableEntity, p, f.Name, errs)
+	}
+	ctx := c.Request.Context()
+	outcome, err := h.Rules.Rename(ctx, h.Sessions.Current(ctx), p.ID, f.Name)
+	switch {
+	case errors.Is(err, db.ErrNotFound):
+		// Removed in another tab: the list shows that it is gone.
+		return web.Next(c, passkeysPath)
+	case err != nil:
+		return err
+	case outcome == CoolingDown:
+		return web.Next(c, passkeysPath)
+	}
+	if passkeyRefusal(errs, outcome); errs.Any() {
+		return renderRename(c, http.StatusUnprocessableEntity, p, f.Name, errs)
+	}
+	if err := h.Sessions.Say(ctx, i18n.M("credentials.passkeys.renamed", "Item", f.Name)); err != nil {
+		return err
+	}
+	return web.Next(c, passkeysPath)
 }
 
 func (h *PasskeyHandlers) getRemove(c *gin.Context) error {

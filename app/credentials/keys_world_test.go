@@ -124,8 +124,8 @@ func (k *keys) serve(answers *secret.Answers) {
 		},
 		Phones:   &credentials.Phones{DB: k.d, Codes: k.codes, People: k.people, Notices: notices, Audit: events},
 		Codes:    &credentials.Codes{DB: k.d, Codes: k.recovery, Notices: notices, Audit: events},
-		Devices:  &credentials.Devices{DB: k.d, Book: k.devices},
-		Open:     &credentials.Sessions{DB: k.d, Manager: k.sessions, Audit: events},
+		Devices:  &credentials.Devices{DB: k.d, Book: k.devices, Notices: notices},
+		Open:     &credentials.Sessions{DB: k.d, Manager: k.sessions, Notices: notices, Audit: events},
 		Sessions: k.sessions, Site: site,
 	}).Mount(engine.Group("/", k.sessions.Account(site)))
 	engine.GET("/test/signin", site.Handle(func(c *gin.Context) error {

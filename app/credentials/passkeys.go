@@ -14,7 +14,7 @@ type Passkeys struct {
 	Keys *passkey.Keys
 }
 
-// CoolingDown is why a passkey is not added for a day after a reset by recovery.
+// CoolingDown is why no passkey is changed for a day after a reset by recovery.
 const CoolingDown passkey.Outcome = "cooling_down"
 
 func ownerOf(s access.Session) passkey.Owner {
@@ -36,6 +36,18 @@ func (r *Passkeys) Start(ctx context.Context, s access.Session, name string, bro
 // Add adds what the device made, and returns the name it has.
 func (r *Passkeys) Add(ctx context.Context, s access.Session, browser []byte, f passkey.Form) (string, passkey.Outcome, error) {
 	return r.Keys.FinishAdd(ctx, ownerOf(s), browser, f)
+}
+
+// Rename gives a passkey another name. CoolingDown: the change has to wait.
+func (r *Passkeys) Rename(ctx context.Context, s access.Session, id db.PasskeyID, name string) (passkey.Outcome, error) {
+	cooling, err := r.Cooling(ctx, s)
+	if err != nil {
+		return "", err
+	}
+	if cooling.On() {
+		return CoolingDown, nil
+	}
+	return r.Keys.Rename(ctx, s.Who.Account, id, name)
 }
 
 // Remove removes a passkey and returns its name. Whoever holds it may be signed

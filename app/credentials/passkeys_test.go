@@ -35,7 +35,7 @@ func TestAPasskeyIsAddedListedAndRemoved(t *testing.T) {
 	app.WantAudit(audit.PasskeyAdded, 1)
 	elsewhere.Get("/home").WantStatus(200)
 
-	remove, _ := ada.Get("/profile/passkeys").Find("dl a").Attr("href")
+	remove, _ := ada.Get("/profile/passkeys").Find("dl a[href$='/remove']").Attr("href")
 	ada.Get(remove).WantRedirect("/challenge")
 	ada.UsePasskey(device, "/challenge/passkey").WantRedirect(remove)
 	ada.Get(remove).WantStatus(200).WantText("Remove the passkey “Ada’s laptop”?")
@@ -112,7 +112,7 @@ func TestAPasskeyAsksForFreshProof(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)
 	ada := keyed(app)
-	remove, _ := ada.Get("/profile/passkeys").Find("dl a").Attr("href")
+	remove, _ := ada.Get("/profile/passkeys").Find("dl a[href$='/remove']").Attr("href")
 	app.Clock.Advance(11 * time.Minute)
 
 	ada.Get("/profile/passkeys").WantStatus(200)
@@ -128,7 +128,7 @@ func TestOthersPasskeysAreOutOfReach(t *testing.T) {
 	ada := app.SignedIn(app.Account(apptest.Holder{}))
 	eve := app.SignedIn(app.Account(apptest.Holder{First: "Eve", Email: "eve@example.ca"}))
 	ada.AddPasskey(app.Device(), "Laptop").WantRedirect("/profile/passkeys")
-	remove, _ := ada.Get("/profile/passkeys").Find("dl a").Attr("href")
+	remove, _ := ada.Get("/profile/passkeys").Find("dl a[href$='/remove']").Attr("href")
 
 	eve.Get(remove).WantStatus(404)
 	eve.Post(remove).WantRedirect("/profile/passkeys")

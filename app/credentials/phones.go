@@ -244,7 +244,7 @@ func (r *Phones) Remove(ctx context.Context, account db.AccountID, id db.PhoneID
 }
 
 // Move puts a phone one place up or down. It reports whether anything moved:
-// the first can't go up. The order is no key, so nobody is mailed.
+// the first can't go up.
 func (r *Phones) Move(ctx context.Context, account db.AccountID, id db.PhoneID, up bool) (moved bool, err error) {
 	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		if _, err := db.LockAccount(ctx, tx, account); err != nil {
@@ -266,6 +266,9 @@ func (r *Phones) Move(ctx context.Context, account db.AccountID, id db.PhoneID, 
 		phones[from], phones[to] = phones[to], phones[from]
 		phone := phones[to]
 		if err := db.ReplaceChallengePhones(ctx, tx, account, phones); err != nil {
+			return err
+		}
+		if err := r.Notices.Tell(ctx, tx, account, outbox.PhonesOrdered{Last: phones[0].LastTwo}); err != nil {
 			return err
 		}
 		return r.record(ctx, tx, audit.CredentialsPhonesOrdered, account, phone)

@@ -7,6 +7,8 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/notice"
+	"oneid/app/internal/outbox"
 	"oneid/db"
 )
 
@@ -14,6 +16,7 @@ import (
 type Sessions struct {
 	DB      *db.DB
 	Manager *access.Manager
+	Notices *notice.Teller
 	Audit   *audit.Log
 }
 
@@ -42,6 +45,9 @@ func (r *Sessions) end(ctx context.Context, how func(context.Context, db.Tx) (in
 			return err
 		}
 		s := r.Manager.Current(ctx)
+		if err := r.Notices.Tell(ctx, tx, s.Who.Account, outbox.SessionsEnded{Count: count}); err != nil {
+			return err
+		}
 		return r.Audit.Record(ctx, tx, audit.Event{
 			Kind: audit.CredentialsSessionsEnded, Subject: string(s.Who.Account),
 			Details: map[string]string{"session": s.ID, "ended": strconv.Itoa(count)},

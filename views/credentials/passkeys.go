@@ -59,6 +59,21 @@ func (m AddPasskeyModel) form() ui.PasskeyForm {
 	}
 }
 
+// RenamePasskeyModel is the form for a passkey's name.
+type RenamePasskeyModel struct {
+	Name, Typed, Action string
+	MaxName             int
+	Errors              *form.Errors
+}
+
+// RenamePasskey is the screen that gives a passkey another name.
+func RenamePasskey(m RenamePasskeyModel) ui.Page {
+	return ui.Page{
+		Title: i18n.M("credentials.passkeys.rename_title", "Item", m.Name), Body: renamePasskey(m), Errors: m.Errors, Frame: ui.Account,
+		Back: passkeysPath, FormID: "rename", NoIndex: true,
+	}
+}
+
 // RemovePasskeyModel is the screen that asks before a passkey is removed.
 type RemovePasskeyModel struct{ Name, Action string }
 

@@ -93,6 +93,7 @@ const (
 	PasskeyCopied  Kind = "passkey.copy.suspected"
 	PasskeyAdded   Kind = "credentials.passkey.added"
 	PasskeyRemoved Kind = "credentials.passkey.removed"
+	PasskeyRenamed Kind = "credentials.passkey.renamed"
 	PasskeyOffered Kind = "signin.passkey.offered"
 )
 

@@ -65,13 +65,36 @@ func noticeLetter(ctx context.Context, n outbox.Notice) (mail.Model, bool) {
 	case outbox.ManyTries:
 		return told(n.To, n.Event, i18n.M("mail.many_tries.subject"), i18n.M("mail.many_tries.body")), true
 	case outbox.DeviceCopied:
-		return told(n.To, n.Event, i18n.M("mail.device_copied.subject"), i18n.M("mail.device_copied.body", "Item", news.Item)), true
+		return told(n.To, n.Event, i18n.M("mail.device_copied.subject"), i18n.M("mail.device_copied.body", "Item", named(news.Item))), true
+	case outbox.PasskeyRenamed:
+		return security(n.To, n.Event, i18n.M("mail.passkey_renamed.subject"),
+			i18n.M("mail.passkey_renamed.body", "Before", news.Before, "Item", news.Item)), true
+	case outbox.PhonesOrdered:
+		return security(n.To, n.Event, i18n.M("mail.phones_ordered.subject"), i18n.M("mail.phones_ordered.body", "Last", news.Last)), true
+	case outbox.DeviceForgotten:
+		return security(n.To, n.Event, i18n.M("mail.device_forgotten.subject"), i18n.M("mail.device_forgotten.body", "Item", named(news.Item))), true
+	case outbox.DevicesForgotten:
+		return security(n.To, n.Event, i18n.M("mail.devices_forgotten.subject"), i18n.M("mail.devices_forgotten.body")), true
+	case outbox.DeviceRenamed:
+		return security(n.To, n.Event, i18n.M("mail.device_renamed.subject"),
+			i18n.M("mail.device_renamed.body", "Before", named(news.Before), "Item", named(news.Item))), true
+	case outbox.SessionsEnded:
+		return security(n.To, n.Event, i18n.M("mail.sessions_ended.subject"), i18n.M("mail.sessions_ended.body", "Count", news.Count)), true
 	case outbox.Frozen:
 		m := told(n.To, n.Event, i18n.M("mail.frozen.subject"), i18n.M("mail.frozen.body"))
 		m.Reference = news.Reference
 		return m, true
 	}
 	return mail.Model{}, false
+}
+
+// named is what a device is called. A browser that nobody knows, and whose
+// person gave it no name, has none.
+func named(device string) any {
+	if device == "" {
+		return i18n.M("credentials.devices.unknown")
+	}
+	return device
 }
 
 // proofs names the proofs that were given.

@@ -48,6 +48,12 @@ func letters(lang i18n.Lang) map[string]outbox.Message {
 		"many_tries":        told(to, outbox.ManyTries{}),
 		"device_copied":     told(to, outbox.DeviceCopied{Item: "Firefox, Windows"}),
 		"frozen":            told(to, outbox.Frozen{Reference: "K7Q-42M"}),
+		"passkey_renamed":   told(to, outbox.PasskeyRenamed{Before: "Laptop", Item: "Clinic laptop"}),
+		"phones_ordered":    told(to, outbox.PhonesOrdered{Last: "23"}),
+		"device_forgotten":  told(to, outbox.DeviceForgotten{Item: "Clinic laptop"}),
+		"devices_forgotten": told(to, outbox.DevicesForgotten{}),
+		"device_renamed":    told(to, outbox.DeviceRenamed{Item: "Clinic laptop"}),
+		"sessions_ended":    told(to, outbox.SessionsEnded{Count: 2}),
 	}
 }
 

@@ -26,6 +26,12 @@ const (
 	KindManyTries        Kind = "many_tries"
 	KindDeviceCopied     Kind = "device_copied"
 	KindFrozen           Kind = "frozen"
+	KindPasskeyRenamed   Kind = "passkey_renamed"
+	KindPhonesOrdered    Kind = "phones_ordered"
+	KindDeviceForgotten  Kind = "device_forgotten"
+	KindDevicesForgotten Kind = "devices_forgotten"
+	KindDeviceRenamed    Kind = "device_renamed"
+	KindSessionsEnded    Kind = "sessions_ended"
 )
 
 // News is what happened to an account. Its implementations are the structs
@@ -81,6 +87,18 @@ type (
 	DeviceCopied struct{ Item string }
 	// Frozen: the account was frozen; the Service Desk asks for the reference.
 	Frozen struct{ Reference string }
+	// PasskeyRenamed: what was called Before is called Item now.
+	PasskeyRenamed struct{ Before, Item string }
+	// PhonesOrdered: the number ending in Last is offered first now.
+	PhonesOrdered struct{ Last string }
+	// DeviceForgotten: a recognised device is so no more.
+	DeviceForgotten struct{ Item string }
+	// DevicesForgotten: none is.
+	DevicesForgotten struct{}
+	// DeviceRenamed: what was called Before is called Item now.
+	DeviceRenamed struct{ Before, Item string }
+	// SessionsEnded: a session ended others of its account.
+	SessionsEnded struct{ Count int }
 )
 
 // Kind names the news.
@@ -101,6 +119,12 @@ func (QuestionsUsed) Kind() Kind    { return KindQuestionsUsed }
 func (ManyTries) Kind() Kind        { return KindManyTries }
 func (DeviceCopied) Kind() Kind     { return KindDeviceCopied }
 func (Frozen) Kind() Kind           { return KindFrozen }
+func (PasskeyRenamed) Kind() Kind   { return KindPasskeyRenamed }
+func (PhonesOrdered) Kind() Kind    { return KindPhonesOrdered }
+func (DeviceForgotten) Kind() Kind  { return KindDeviceForgotten }
+func (DevicesForgotten) Kind() Kind { return KindDevicesForgotten }
+func (DeviceRenamed) Kind() Kind    { return KindDeviceRenamed }
+func (SessionsEnded) Kind() Kind    { return KindSessionsEnded }
 
 // ByText tells which news are worth a text message beside the mail.
 func ByText(news News) bool {
@@ -185,6 +209,18 @@ func readNews(k Kind, content []byte) (Message, error) {
 		return readNotice[DeviceCopied](content)
 	case KindFrozen:
 		return readNotice[Frozen](content)
+	case KindPasskeyRenamed:
+		return readNotice[PasskeyRenamed](content)
+	case KindPhonesOrdered:
+		return readNotice[PhonesOrdered](content)
+	case KindDeviceForgotten:
+		return readNotice[DeviceForgotten](content)
+	case KindDevicesForgotten:
+		return readNotice[DevicesForgotten](content)
+	case KindDeviceRenamed:
+		return readNotice[DeviceRenamed](content)
+	case KindSessionsEnded:
+		return readNotice[SessionsEnded](content)
 	}
 	return nil, fmt.Errorf("no message of kind %q", k)
 }

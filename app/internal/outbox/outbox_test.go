@@ -44,6 +44,12 @@ func TestEveryMessageReadsBackWithoutItsRecipient(t *testing.T) {
 		{Notice{To: to, News: ManyTries{}}, Notice{To: inside, News: ManyTries{}}},
 		{Notice{To: to, News: DeviceCopied{Item: "a"}}, Notice{To: inside, News: DeviceCopied{Item: "a"}}},
 		{Notice{To: to, News: Frozen{}}, Notice{To: inside, News: Frozen{}}},
+		{Notice{To: to, News: PasskeyRenamed{"a", "b"}}, Notice{To: inside, News: PasskeyRenamed{"a", "b"}}},
+		{Notice{To: to, News: PhonesOrdered{"23"}}, Notice{To: inside, News: PhonesOrdered{"23"}}},
+		{Notice{To: to, News: DeviceForgotten{"a"}}, Notice{To: inside, News: DeviceForgotten{"a"}}},
+		{Notice{To: to, News: DevicesForgotten{}}, Notice{To: inside, News: DevicesForgotten{}}},
+		{Notice{To: to, News: DeviceRenamed{"a", "b"}}, Notice{To: inside, News: DeviceRenamed{"a", "b"}}},
+		{Notice{To: to, News: SessionsEnded{2}}, Notice{To: inside, News: SessionsEnded{2}}},
 	} {
 		e := c.sent.envelope()
 		content, err := json.Marshal(c.sent)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,13 +55,14 @@ func (k *Keys) List(ctx context.Context, account db.AccountID) ([]Passkey, error
 	return all, nil
 }
 
-// The outcomes of adding, beside Failed and Stale.
+// The outcomes of adding and renaming, beside Failed and Stale.
 const (
 	Added    Outcome = "added"
 	Open     Outcome = "open"      // the exchange has begun
 	Full     Outcome = "full"      // the account has as many as it may
 	NameUsed Outcome = "name_used" // another passkey of the account has this name
-	Known    Outcome = "known"     // this very passkey was added before
+	Renamed  Outcome = "renamed"
+	Known    Outcome = "known" // this very passkey was added before
 )
 
 // StartAdd begins adding a passkey under a name: Open, Full or NameUsed.
@@ -89,12 +91,20 @@ func room(rows []db.Passkey, name string) Outcome {
 	if len(rows) >= Most {
 		return Full
 	}
-	for _, row := range rows {
-		if strings.EqualFold(row.Name, name) {
-			return NameUsed
-		}
+	if named(rows, name) != nil {
+		return NameUsed
 	}
 	return ""
+}
+
+// named finds the passkey of a name.
+func named(rows []db.Passkey, name string) *db.Passkey {
+	for i := range rows {
+		if strings.EqualFold(rows[i].Name, name) {
+			return &rows[i]
+		}
+	}
+	return nil
 }
 
 // FinishAdd adds the passkey that a device made, and tells its owner. It
@@ -165,6 +175,44 @@ func (k *Keys) insert(ctx context.Context, tx db.Tx, account db.AccountID, name 
 	return k.audit.Record(ctx, tx, audit.Event{
 		Kind: audit.PasskeyAdded, Subject: string(account), Details: map[string]string{"passkey": string(row.ID)},
 	})
+}
+
+// Rename gives a passkey of an account another name, and tells its owner:
+// Renamed or NameUsed. db.ErrNotFound: it has no such passkey.
+func (k *Keys) Rename(ctx context.Context, account db.AccountID, id db.PasskeyID, name string) (Outcome, error) {
+	outcome := Renamed
+	err := db.InTx(ctx, k.db, func(ctx context.Context, tx db.Tx) error {
+		// Two tabs that name alike at once are judged one after the other.
+		if _, err := db.LockAccount(ctx, tx, account); err != nil {
+			return err
+		}
+		rows, err := db.PasskeysOf(ctx, tx, account)
+		if err != nil {
+			return err
+		}
+		at := slices.IndexFunc(rows, func(p db.Passkey) bool { return p.ID == id })
+		if at < 0 {
+			return fmt.Errorf("passkey %s: %w", id, db.ErrNotFound)
+		}
+		before := rows[at].Name
+		if before == name {
+			return nil
+		}
+		if other := named(rows, name); other != nil && other.ID != id {
+			outcome = NameUsed
+			return nil
+		}
+		if err := db.RenamePasskey(ctx, tx, account, id, name); err != nil {
+			return err
+		}
+		if err := k.tell(ctx, tx, account, outbox.PasskeyRenamed{Before: before, Item: name}); err != nil {
+			return err
+		}
+		return k.audit.Record(ctx, tx, audit.Event{
+			Kind: audit.PasskeyRenamed, Subject: string(account), Details: map[string]string{"passkey": string(id)},
+		})
+	})
+	return outcome, err
 }
 
 // Remove ends a passkey of an account, tells its owner and returns its name;
