@@ -64,19 +64,19 @@ func (p *Passing) Note(ctx context.Context, tx db.Tx, v Visit, kind string) (Pas
 		// quicker.
 		return out, fault.New(fault.Denied, fmt.Errorf("account %s is %s", id, account.Status))
 	}
-	if kind != access.FactorQuestions {
-		if err := p.known(ctx, tx, v, &out); err != nil {
-			return out, err
-		}
+	if kind == access.FactorQuestions {
+		err = p.Notices.Tell(ctx, tx, id, outbox.QuestionsUsed{})
+	} else {
+		err = p.known(ctx, tx, v, &out)
+	}
+	if err != nil {
+		return out, err
 	}
 	if v.Session.HalfWay() {
 		// This session counts from now on, among the newest.
 		if _, err := db.EndOldestSessionsOf(ctx, tx, id, p.MaxSessions, access.EndedTooMany); err != nil {
 			return out, err
 		}
-	}
-	if err := p.tell(ctx, tx, v.Session, kind); err != nil {
-		return out, err
 	}
 	return out, p.Audit.Record(ctx, tx, audit.Event{
 		Kind: audit.ChallengePassed, Subject: string(id),
@@ -86,13 +86,19 @@ func (p *Passing) Note(ctx context.Context, tx db.Tx, v Visit, kind string) (Pas
 
 // known notes what something held makes known: the network, the device it runs
 // on or the one to be remembered. It also opens the questions again that wrong
-// answers have turned off.
+// answers have turned off. A further proof within a session is no news.
 func (p *Passing) known(ctx context.Context, tx db.Tx, v Visit, out *Passed) error {
 	id := v.Session.Who.Account
 	if err := p.Questions.Reopen(ctx, tx, id); err != nil {
 		return err
 	}
-	if err := p.Devices.Used(ctx, tx, id, v.Session.Device, v.From); err != nil {
+	var err error
+	if v.Session.HalfWay() {
+		err = p.Devices.Met(ctx, tx, id, v.Session.Device, v.From, proofs[out.Factor.Kind])
+	} else {
+		err = p.Devices.Used(ctx, tx, id, v.Session.Device, v.From)
+	}
+	if err != nil {
 		return err
 	}
 	if !v.Remember || v.Session.Device != "" {
@@ -105,18 +111,6 @@ func (p *Passing) known(ctx context.Context, tx db.Tx, v Visit, out *Passed) err
 	remembered, err := p.Devices.Remember(ctx, tx, id, name, v.Tokens)
 	out.Device, out.Tokens = remembered.Device, remembered.Tokens
 	return err
-}
-
-// tell sends the notices. A further proof within a session is no news, unless
-// questions gave it.
-func (p *Passing) tell(ctx context.Context, tx db.Tx, s access.Session, kind string) error {
-	switch {
-	case kind == access.FactorQuestions:
-		return p.Notices.Tell(ctx, tx, s.Who.Account, outbox.QuestionsUsed{})
-	case s.HalfWay():
-		return p.Notices.Tell(ctx, tx, s.Who.Account, outbox.NewDevice{Proof: proofs[kind]})
-	}
-	return nil
 }
 
 var proofs = map[string]outbox.Proof{

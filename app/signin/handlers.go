@@ -77,8 +77,7 @@ func (h *Handlers) postSignin(c *gin.Context) error {
 		return web.Render(c, http.StatusUnprocessableEntity, view.Signin(model))
 	}
 	ctx := c.Request.Context()
-	from, _ := netip.ParseAddr(web.Address(ctx))
-	out, err := h.Rules.CheckPassword(ctx, f.LoginID, f.Password, Browser{From: from, Tokens: h.Sessions.Devices(c.Request)})
+	out, err := h.Rules.CheckPassword(ctx, f.LoginID, f.Password, h.browser(c))
 	if err != nil {
 		return err
 	}
@@ -143,11 +142,22 @@ func (h *Handlers) begin(c *gin.Context, out Outcome, f passwordForm) error {
 	if err != nil {
 		return err
 	}
+	h.keepDevices(c, out)
+	h.Sessions.KeepLanguage(c.Writer, c.Request, session)
+	return h.onward(c, session, f.Journey)
+}
+
+// browser is what is known about the browser of a request.
+func (h *Handlers) browser(c *gin.Context) Browser {
+	from, _ := netip.ParseAddr(web.Address(c.Request.Context()))
+	return Browser{From: from, Tokens: h.Sessions.Devices(c.Request)}
+}
+
+// keepDevices has the browser keep what it is recognised by from now on.
+func (h *Handlers) keepDevices(c *gin.Context, out Outcome) {
 	if out.Tokens != nil {
 		h.Sessions.KeepDevices(c.Writer, out.Tokens, h.Rules.Devices.Life)
 	}
-	h.Sessions.KeepLanguage(c.Writer, c.Request, session)
-	return h.onward(c, session, f.Journey)
 }
 
 // pending is the journey that waits for this sign-in, or nil. One that is gone

@@ -59,7 +59,7 @@ func (h *Handlers) postPasskey(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	out, result, err := h.Passkeys.CheckPasskey(ctx, f.Form, browser)
+	out, result, err := h.Passkeys.CheckPasskey(ctx, f.Form, browser, h.browser(c))
 	if err != nil {
 		return err
 	}
@@ -96,11 +96,12 @@ func (h *Handlers) postPasskey(c *gin.Context) error {
 func (h *Handlers) beginByPasskey(c *gin.Context, out Outcome, id string) error {
 	ctx := c.Request.Context()
 	session, err := h.Sessions.Begin(ctx, access.Beginning{
-		Who: *out.Passed, Proof: access.Factor{Kind: access.FactorPasskey, At: out.At},
+		Who: *out.Passed, Proof: access.Factor{Kind: access.FactorPasskey, At: out.At}, Device: out.Device,
 	})
 	if err != nil {
 		return err
 	}
+	h.keepDevices(c, out)
 	h.Sessions.KeepLanguage(c.Writer, c.Request, session)
 	return h.onward(c, session, id)
 }

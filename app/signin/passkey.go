@@ -6,6 +6,7 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/outbox"
 	"oneid/app/internal/passkey"
 	"oneid/db"
 )
@@ -19,13 +20,26 @@ type PasskeyRules struct {
 // CheckPasskey judges the answer of a passkey to an exchange that this browser
 // began. It needs no Login ID, and neither waits nor counts: a signature can't be
 // guessed. The outcome is Passed or Blocked where the result says Proven.
-func (r *PasskeyRules) CheckPasskey(ctx context.Context, f passkey.Form, browser []byte) (Outcome, passkey.Result, error) {
+//
+// No second factor is owed after it, and yet a browser or network that is new is
+// news to the passkey's person, as it is after any other proof.
+func (r *PasskeyRules) CheckPasskey(ctx context.Context, f passkey.Form, owner []byte, b Browser) (Outcome, passkey.Result, error) {
 	var out Outcome
-	attempt := passkey.Attempt{Purpose: passkey.SignIn, Exchange: f.Exchange, Browser: browser, Answer: f.Answer}
+	attempt := passkey.Attempt{Purpose: passkey.SignIn, Exchange: f.Exchange, Browser: owner, Answer: f.Answer}
 	result, err := r.Keys.Prove(ctx, attempt, func(ctx context.Context, tx db.Tx, proof passkey.Proof) error {
 		out = Outcome{At: tx.At}
 		if _, err := r.admit(ctx, tx, proof.Account, &out); err != nil || out.Passed == nil {
 			return err
+		}
+		verdict, err := r.Devices.Recognise(ctx, tx, proof.Account, b.Tokens, b.From)
+		if err != nil {
+			return err
+		}
+		out.Device, out.Tokens = verdict.Device, verdict.Tokens
+		if !verdict.Known {
+			if err := r.Devices.Met(ctx, tx, proof.Account, verdict.Device, b.From, outbox.ProofPasskey); err != nil {
+				return err
+			}
 		}
 		return r.room(ctx, tx, proof.Account)
 	})

@@ -11,7 +11,7 @@ import (
 	"oneid/db"
 )
 
-// Browser is what is known about the browser that a password came from.
+// Browser is what is known about the browser that a proof came from.
 type Browser struct {
 	From netip.Addr
 	// Tokens are what its cookie of recognised devices holds.

@@ -187,6 +187,15 @@ func (b *Book) Used(ctx context.Context, tx db.Tx, id db.AccountID, device db.De
 	return db.NoteNetwork(ctx, tx, id, b.network(id, from))
 }
 
+// Met is Used for a sign-in that something held has proven, from a browser or
+// network that was new: its person is told.
+func (b *Book) Met(ctx context.Context, tx db.Tx, id db.AccountID, device db.DeviceID, from netip.Addr, proof outbox.Proof) error {
+	if err := b.Used(ctx, tx, id, device, from); err != nil {
+		return err
+	}
+	return b.Notices.Tell(ctx, tx, id, outbox.NewDevice{Proof: proof})
+}
+
 // Remembered is a device that was just remembered.
 type Remembered struct {
 	// Device is empty when the account has as many as it may.
