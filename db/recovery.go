@@ -47,6 +47,7 @@ type Recovery struct {
 	AccountID AccountID `bun:",nullzero"`
 	StandIn   AccountID // what limits count by: the account's id, or a stranger's
 	Browser   []byte
+	Device    string   // the browser in words; may be empty
 	Questions []string `bun:",array"`
 	Proofs    []Proof  `bun:"type:jsonb"`
 	CodeID    CodeID   `bun:",nullzero"`

@@ -524,6 +524,7 @@ CREATE TABLE recoveries (
     reference text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    device text NOT NULL DEFAULT ''::text,
     CONSTRAINT recoveries_pkey PRIMARY KEY (id),
     CONSTRAINT recoveries_kind_check CHECK ((kind = ANY (ARRAY['login_id'::text, 'password'::text]))),
     CONSTRAINT recoveries_state_check CHECK ((state = ANY (ARRAY['open'::text, 'proven'::text, 'desk'::text, 'done'::text, 'ended'::text])))

@@ -72,7 +72,7 @@ func (e *Errands) started(ctx context.Context, rec *db.Recovery, a *db.Account) 
 		return nil
 	}
 	return db.InTx(ctx, e.DB, func(ctx context.Context, tx db.Tx) error {
-		return e.Notices.Tell(ctx, tx, a.ID, outbox.RecoveryStarted{})
+		return e.Notices.TellOf(ctx, tx, a.ID, outbox.Event{At: rec.CreatedAt, Device: rec.Device}, outbox.RecoveryStarted{})
 	})
 }
 
@@ -81,7 +81,8 @@ func (e *Errands) desk(ctx context.Context, rec *db.Recovery, a *db.Account) err
 		return nil
 	}
 	return db.InTx(ctx, e.DB, func(ctx context.Context, tx db.Tx) error {
-		return e.Notices.Tell(ctx, tx, a.ID, outbox.RecoveryDesk{Until: rec.ExpiresAt, Reference: rec.Reference})
+		event := outbox.Event{At: tx.At, Device: rec.Device}
+		return e.Notices.TellOf(ctx, tx, a.ID, event, outbox.RecoveryDesk{Until: rec.ExpiresAt, Reference: rec.Reference})
 	})
 }
 

@@ -8,11 +8,13 @@ import (
 	"time"
 
 	"oneid/app/internal/audit"
+	browsers "oneid/app/internal/browser"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/people"
 	"oneid/app/internal/question"
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
+	"oneid/app/internal/web"
 	"oneid/db"
 )
 
@@ -113,6 +115,7 @@ func (r *Rules) begin(ctx context.Context, kind string, account db.AccountID, wh
 			}
 			rec := &db.Recovery{
 				ID: db.NewID[db.RecoveryID](), Kind: kind, AccountID: account, StandIn: who.ID(), Browser: browser,
+				Device:    browsers.Name(web.Agent(ctx)),
 				Questions: []string{two[0].ID, two[1].ID}, Proofs: []db.Proof{}, State: db.RecoveryOpen,
 				Reference: secret.NewReference(), CreatedAt: tx.At, ExpiresAt: tx.At.Add(life),
 			}

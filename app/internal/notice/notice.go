@@ -37,13 +37,19 @@ type Teller struct {
 // Texts are limited for each number, so that nobody can be pestered or money
 // burnt by making them; a mail always goes.
 func (t *Teller) Tell(ctx context.Context, tx db.Tx, id db.AccountID, news outbox.News) error {
-	if err := t.tell(ctx, tx, id, news); err != nil {
+	return t.TellOf(ctx, tx, id, outbox.Event{At: tx.At, Device: browser.Name(web.Agent(ctx))}, news)
+}
+
+// TellOf is Tell for what happened in another request: event says when, and in
+// which browser.
+func (t *Teller) TellOf(ctx context.Context, tx db.Tx, id db.AccountID, event outbox.Event, news outbox.News) error {
+	if err := t.tell(ctx, tx, id, event, news); err != nil {
 		return fmt.Errorf("tell of %s: %w", news.Kind(), err)
 	}
 	return nil
 }
 
-func (t *Teller) tell(ctx context.Context, tx db.Tx, id db.AccountID, news outbox.News) error {
+func (t *Teller) tell(ctx context.Context, tx db.Tx, id db.AccountID, event outbox.Event, news outbox.News) error {
 	account, err := db.AccountByID(ctx, tx, id)
 	if err != nil {
 		return err
@@ -52,7 +58,6 @@ func (t *Teller) tell(ctx context.Context, tx db.Tx, id db.AccountID, news outbo
 	if err != nil {
 		return err
 	}
-	event := outbox.Event{At: tx.At, Device: browser.Name(web.Agent(ctx))}
 	if outbox.ByText(news) {
 		if err := t.text(ctx, tx, outbox.Notice{To: to, Event: event, News: news}); err != nil {
 			return err
