@@ -76,8 +76,9 @@ func (s *Still) robots(w http.ResponseWriter, _ *http.Request) {
 	send(w, "text/plain; charset=utf-8", []byte("User-agent: *\nDisallow: /\n"))
 }
 
-// changePasswordPath is where a password can be had anew, signed in or not.
-const changePasswordPath = "/recovery/password"
+// changePasswordPath is where a password is changed. Whoever is not signed in is
+// asked to, and brought back there.
+const changePasswordPath = "/profile/password"
 
 // changePassword is where password managers ask.
 func (s *Still) changePassword(w http.ResponseWriter, r *http.Request) {

@@ -91,7 +91,7 @@ func TestRobotsAndPasswordManagersFindWhatTheyKnowByHeart(t *testing.T) {
 		t.Errorf("robots: got %q", got)
 	}
 	res := v.ask("/.well-known/change-password")
-	if got := res.Header.Get("Location"); res.StatusCode != http.StatusFound || got != "/recovery/password" {
+	if got := res.Header.Get("Location"); res.StatusCode != http.StatusFound || got != "/profile/password" {
 		t.Errorf("change-password: got %d to %q", res.StatusCode, got)
 	}
 	if got := v.ask("/.well-known/security.txt").StatusCode; got != http.StatusNotFound {
