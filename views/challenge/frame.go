@@ -156,11 +156,27 @@ type Choose struct {
 
 // ChoosePage is the screen that asks which way.
 func ChoosePage(m Choose) ui.Page {
+	if _, found := m.only(); found && m.Errors.Any() {
+		// There is no field whose fault it could be.
+		fault := m.Errors.All()[0].Msg
+		m.Errors = new(form.Errors)
+		m.Errors.Add("", fault)
+	}
 	p := m.Frame.page(i18n.M("challenge.choose.title"), "", choose(m), m.Errors)
 	if len(m.Frame.Phones) == 0 {
 		p.FormID = ""
 	}
 	return p
+}
+
+// only is the one option, where there is nothing to choose: it is a button, and
+// nothing is sent before it is pressed.
+func (m Choose) only() (ui.Option, bool) {
+	options := m.Frame.options()
+	if len(options) != 1 {
+		return ui.Option{}, false
+	}
+	return options[0], true
 }
 
 func (m Choose) chosen() string {
