@@ -52,7 +52,8 @@ func arrows() []arrow {
 		{"app/internal/apptest", []string{"app", "app/**", "db/**", "saml/**", "views/**"}},
 		// question also judges the form that sets them.
 		{"app/internal/question", append([]string{"views/form", "views/i18n"}, mechanisms...)},
-		{"app/internal/password", append([]string{"views/form", "views/i18n"}, mechanisms...)},
+		// password also judges what is being typed, for the fields that views/ui draws.
+		{"app/internal/password", append([]string{"views/form", "views/i18n", "views/ui"}, mechanisms...)},
 		{"app/internal/*", append([]string{"views/i18n"}, mechanisms...)},
 		// Capabilities: a folder of screens has the name of its capability.
 		{"app/college", slices.Concat([]string{"views/college", "views/existing", "saml"}, mechanisms, screens)},

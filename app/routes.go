@@ -13,6 +13,7 @@ import (
 	"oneid/app/home"
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/fault"
+	"oneid/app/internal/password"
 	"oneid/app/internal/throttle"
 	"oneid/app/internal/web"
 	"oneid/app/sso"
@@ -53,7 +54,16 @@ func (a *App) routes() (http.Handler, error) {
 	}).Mount(open, signedIn)
 	a.signin().Mount(open, signedIn)
 	a.challenge().Mount(open, challenged)
-	a.recovery().Mount(open)
+	forgotten := a.recovery()
+	forgotten.Mount(open)
+	(&password.Handlers{
+		Common: a.newPasswords.Common, Site: a.site,
+		Whose: map[string]password.Whose{
+			password.RegisterCheck: wizard.Choosing,
+			password.AccountCheck:  a.newPasswords.SignedIn(a.sessions),
+			password.RecoveryCheck: forgotten.Choosing,
+		},
+	}).Mount(open)
 	a.ownPasskeys().Mount(signedIn)
 	keys, err := a.keys()
 	if err != nil {

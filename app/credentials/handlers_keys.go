@@ -7,6 +7,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"oneid/app/internal/access"
+	"oneid/app/internal/password"
 	"oneid/app/internal/web"
 	"oneid/db"
 	view "oneid/views/credentials"
@@ -106,8 +107,10 @@ func (h *KeyHandlers) getSecurity(c *gin.Context) error {
 	return web.Render(c, http.StatusOK, view.Security(m))
 }
 
-func (h *KeyHandlers) passwordPage(ctx context.Context, errs *form.Errors) ui.Page {
-	return view.Password(view.PasswordModel{LoginID: h.Sessions.Current(ctx).Who.LoginID, Errors: errs})
+func (h *KeyHandlers) passwordPage(ctx context.Context, status ui.PasswordStatus, errs *form.Errors) ui.Page {
+	return view.Password(view.PasswordModel{
+		LoginID: h.Sessions.Current(ctx).Who.LoginID, Check: password.AccountCheck, Status: status, Errors: errs,
+	})
 }
 
 func (h *KeyHandlers) getPassword(c *gin.Context) error {
@@ -116,7 +119,7 @@ func (h *KeyHandlers) getPassword(c *gin.Context) error {
 	if _, err := h.again(c); err != nil {
 		return err
 	}
-	return web.Render(c, http.StatusOK, h.passwordPage(ctx, nil))
+	return web.Render(c, http.StatusOK, h.passwordPage(ctx, ui.PasswordStatus{}, nil))
 }
 
 func (h *KeyHandlers) postPassword(c *gin.Context) error {
@@ -127,14 +130,21 @@ func (h *KeyHandlers) postPassword(c *gin.Context) error {
 	}
 	ctx := c.Request.Context()
 	if web.SwitchingLanguage(c) {
-		return web.Render(c, http.StatusOK, h.passwordPage(ctx, nil))
+		return web.Render(c, http.StatusOK, h.passwordPage(ctx, ui.PasswordStatus{}, nil))
+	}
+	if f.OnlyAsks() {
+		status, err := h.Password.New.Check(ctx, h.who(ctx), f.Choice())
+		if err != nil {
+			return err
+		}
+		return web.Render(c, http.StatusOK, h.passwordPage(ctx, status, nil))
 	}
 	at := h.Password.DB.Clock.Now()
 	if err := h.Password.Change(ctx, errs, h.who(ctx), h.Sessions.Hash(ctx), f); err != nil {
 		return err
 	}
 	if errs.Any() {
-		return web.Render(c, http.StatusUnprocessableEntity, h.passwordPage(ctx, errs))
+		return web.Render(c, http.StatusUnprocessableEntity, h.passwordPage(ctx, ui.PasswordStatus{}, errs))
 	}
 	// The session that stays gets a new token: the old one may be what the
 	// person is running from.

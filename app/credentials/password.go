@@ -34,8 +34,7 @@ const passwordChanged = "password-changed"
 // passwordForm is the form as it was sent.
 type passwordForm struct {
 	Current string `form:"current"`
-	New     string `form:"password"`
-	Confirm string `form:"confirm"`
+	password.Form
 }
 
 // Check has nothing to note: the fields are judged against the account.
@@ -53,9 +52,7 @@ func (r *Password) Change(ctx context.Context, errs *form.Errors, id db.AccountI
 		return err
 	}
 	// Both are judged, so that one answer tells of all that is wrong.
-	hashed, err := r.New.Judge(ctx, errs, account, password.Choice{
-		Field: "password", ConfirmField: "confirm", Typed: f.New, Again: f.Confirm,
-	})
+	hashed, err := r.New.Judge(ctx, errs, account, f.Choice())
 	if err != nil || errs.Any() {
 		return err
 	}

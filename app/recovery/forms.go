@@ -6,6 +6,7 @@ import (
 
 	"oneid/app/internal/check"
 	"oneid/app/internal/passkey"
+	"oneid/app/internal/password"
 	"oneid/views/form"
 	"oneid/views/i18n"
 	"oneid/views/ui"
@@ -93,8 +94,7 @@ func (f *answersForm) Check(errs *form.Errors) {
 
 type newForm struct {
 	Recovery string `form:"recovery"`
-	Password string `form:"password"`
-	Confirm  string `form:"confirm"`
+	password.Form
 }
 
 // Check leaves the password to package password.

@@ -1,6 +1,7 @@
 package recovery
 
 import (
+	"context"
 	"net/netip"
 
 	"github.com/gin-gonic/gin"
@@ -69,8 +70,7 @@ type visit struct {
 }
 
 // find reads the recovery of a kind in this browser.
-func (h *Handlers) find(c *gin.Context, kind string) (visit, error) {
-	ctx := c.Request.Context()
+func (h *Handlers) find(ctx context.Context, kind string) (visit, error) {
 	if h.Sessions.Current(ctx).Browser == "" {
 		return visit{}, nil
 	}

@@ -152,7 +152,7 @@ func (h *Handlers) getCodeState(c *gin.Context) error {
 	if c.Query("of") == db.RecoverLoginID {
 		kind = db.RecoverLoginID
 	}
-	v, err := h.find(c, kind)
+	v, err := h.find(c.Request.Context(), kind)
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func (h *Handlers) postLoginID(c *gin.Context) error {
 
 // loginIDOn reads the recovery, or leads to where its person has to go instead.
 func (h *Handlers) loginIDOn(c *gin.Context, answered bool) (visit, bool, error) {
-	v, err := h.find(c, db.RecoverLoginID)
+	v, err := h.find(c.Request.Context(), db.RecoverLoginID)
 	if err != nil {
 		return v, false, err
 	}

@@ -6,7 +6,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"oneid/app/internal/password"
 	"oneid/app/internal/people"
 	"oneid/app/internal/web"
 	"oneid/db"
@@ -51,7 +50,7 @@ func (h *Handlers) postPassword(c *gin.Context) error {
 
 // passwordOn reads the recovery, or leads to where its person has to go instead.
 func (h *Handlers) passwordOn(c *gin.Context, want Standing) (visit, bool, error) {
-	v, err := h.find(c, db.RecoverPassword)
+	v, err := h.find(c.Request.Context(), db.RecoverPassword)
 	if err != nil {
 		return v, false, err
 	}
@@ -296,66 +295,6 @@ func (h *Handlers) postPasskey(c *gin.Context) error {
 		return web.Next(c, view.NewPath)
 	}
 	return showPasskey(c, http.StatusUnprocessableEntity, v, i18n.M("challenge.passkey.failed"))
-}
-
-func (h *Handlers) getNew(c *gin.Context) error {
-	v, on, err := h.passwordOn(c, Proven)
-	if err != nil || !on {
-		return err
-	}
-	return h.showNew(c, http.StatusOK, v, nil)
-}
-
-func (h *Handlers) showNew(c *gin.Context, status int, v visit, errs *form.Errors) error {
-	account, ending, err := h.Reset.Person(c.Request.Context(), v.Recovery)
-	if err != nil {
-		return err
-	}
-	if ending != (Ending{}) {
-		return h.ended(c, ending)
-	}
-	return web.Render(c, status, view.New(view.NewModel{
-		Recovery: string(v.ID), LoginID: account.LoginID + "@" + h.LoginDomain, Errors: errs,
-	}))
-}
-
-func (h *Handlers) postNew(c *gin.Context) error {
-	v, on, err := h.passwordOn(c, Proven)
-	if err != nil || !on {
-		return err
-	}
-	var f newForm
-	if _, err := web.Decode(c, &f); err != nil {
-		return err
-	}
-	if web.SwitchingLanguage(c) || !v.sent(f.Recovery) {
-		return h.showNew(c, http.StatusOK, v, nil)
-	}
-	errs, ending, err := h.Reset.Set(c.Request.Context(), v.Recovery, password.Choice{
-		Field: "password", ConfirmField: "confirm", Typed: f.Password, Again: f.Confirm,
-	})
-	if err != nil {
-		return err
-	}
-	if errs.Any() {
-		return h.showNew(c, http.StatusUnprocessableEntity, v, errs)
-	}
-	return h.ended(c, ending)
-}
-
-func (h *Handlers) ended(c *gin.Context, e Ending) error {
-	switch {
-	case e.Lapsed:
-		return web.Render(c, http.StatusForbidden, view.Temporary())
-	case e.Stopped != "":
-		return web.Render(c, http.StatusForbidden, view.Stopped(e.Stopped))
-	case !e.Done:
-		return over(c, view.PasswordPath)
-	}
-	if err := h.Sessions.Say(c.Request.Context(), i18n.M("recovery.password.done_body")); err != nil {
-		return err
-	}
-	return web.Next(c, "/signin")
 }
 
 func (h *Handlers) getDesk(c *gin.Context) error {

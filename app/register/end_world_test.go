@@ -17,6 +17,7 @@ import (
 	"oneid/app/internal/code"
 	"oneid/app/internal/draft"
 	"oneid/app/internal/fault"
+	"oneid/app/internal/password"
 	"oneid/app/internal/people"
 	"oneid/app/internal/question"
 	"oneid/app/internal/secret"
@@ -101,10 +102,14 @@ func (w *whole) serveWhole(catalogue *i18n.Catalogue, seal *secret.Sealer, polic
 	open.GET("/test/begin/:draft", site.Handle(func(c *gin.Context) error {
 		return sessions.BeginDraft(c.Request.Context(), db.DraftID(c.Param("draft")))
 	}))
-	(&Handlers{
+	wizard := &Handlers{
 		Rules: w.rules, Policies: policies, Personal: personal, Phone: w.phone, Password: w.password,
 		Sessions: sessions, Site: site, Idle: 30 * time.Minute,
-	}).Mount(engine.Group("/", sessions.Registering(site)), open)
+	}
+	wizard.Mount(engine.Group("/", sessions.Registering(site)), open)
+	(&password.Handlers{
+		Common: w.password.Common, Site: site, Whose: map[string]password.Whose{password.RegisterCheck: wizard.Choosing},
+	}).Mount(open)
 	w.server = httptest.NewServer(sessions.Load(engine))
 	w.Cleanup(w.server.Close)
 }

@@ -1,11 +1,13 @@
 package register
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
 
+	"oneid/app/internal/check"
 	"oneid/app/internal/web"
 	"oneid/db"
 	view "oneid/views/register"
@@ -13,24 +15,18 @@ import (
 
 // mountFinish adds what belongs to the last steps beside their pages.
 func (h *Handlers) mountFinish(registering gin.IRoutes) {
-	registering.POST(view.PasswordPath, h.Site.Handle(h.postPasswordCheck))
 	registering.GET(view.CallPath, h.Site.Handle(h.getPhoneCall))
 	registering.GET(root+completeSlug, h.Site.Handle(h.getComplete))
 	registering.GET(existingPath, h.Site.Handle(h.getExisting))
 }
 
-// postPasswordCheck answers with how a password being typed stands, and nothing
-// else. What was typed is nowhere in the answer, nor in a log.
-func (h *Handlers) postPasswordCheck(c *gin.Context) error {
-	typed, err := web.Values(c)
-	if err != nil {
-		return err
+// Choosing is password.Whose for the wizard.
+func (h *Handlers) Choosing(ctx context.Context) (check.Own, bool, error) {
+	s := h.Sessions.Current(ctx)
+	if s.Kind != db.SessionRegistration {
+		return check.Own{}, false, nil
 	}
-	status, err := h.Password.Live(c.Request.Context(), h.draft(c), typed.Get("password"))
-	if err != nil {
-		return err
-	}
-	return web.RenderBare(c, http.StatusOK, view.PasswordLive(status))
+	return h.Password.Choosing(ctx, s.Draft)
 }
 
 // getPhoneCall is asked every few seconds while a test call is on its way. As

@@ -8,6 +8,7 @@ import (
 
 	"oneid/app/internal/check"
 	"oneid/app/internal/draft"
+	"oneid/app/internal/password"
 	"oneid/app/internal/secret"
 	"oneid/db"
 	"oneid/views/form"
@@ -52,67 +53,39 @@ func (p *Password) Show(ctx context.Context, d *draft.Draft, typed url.Values, e
 func (p *Password) model(ctx context.Context, d *draft.Draft, typed url.Values) (view.PasswordModel, error) {
 	loginID, err := nextLoginID(ctx, p.DB, p.Finish.Names, d)
 	return view.PasswordModel{
-		Here: here(ctx, p, d, typed), LoginID: loginID + "@" + p.Finish.Domain, Status: statusOf("", check.Own{}, p.Common),
+		Here: here(ctx, p, d, typed), LoginID: loginID + "@" + p.Finish.Domain, Check: password.RegisterCheck,
 	}, err
 }
 
 // Assist judges what is typed where there is no script to do it live.
 func (p *Password) Assist(ctx context.Context, d *draft.Draft, typed url.Values) (ui.Page, bool, error) {
-	if !typed.Has("check") {
+	if !typed.Has(ui.FieldCheck) {
 		return ui.Page{}, false, nil
 	}
 	m, err := p.model(ctx, d, typed)
 	if err != nil {
 		return ui.Page{}, true, err
 	}
-	if m.Status, err = p.status(ctx, d, typed.Get("password")); err != nil {
+	own, err := p.own(ctx, d)
+	if err != nil {
 		return ui.Page{}, true, err
 	}
-	m.Checked, m.Matched = true, typed.Get("password") == typed.Get("confirm") && typed.Get("confirm") != ""
+	m.Status = password.Checked(password.Choice{Typed: typed.Get("password"), Again: typed.Get("confirm")}, own, p.Common)
 	return view.Password(m), true, nil
 }
 
-// Live judges a password while it is typed. A registration that is over, or has
-// no names yet, says nothing about it.
-func (p *Password) Live(ctx context.Context, id db.DraftID, password string) (view.PasswordStatus, error) {
+// Choosing is what is known of the person of a registration. Nobody is choosing a
+// password in one that is over, or has no names yet.
+func (p *Password) Choosing(ctx context.Context, id db.DraftID) (check.Own, bool, error) {
 	d, err := p.Finish.Drafts.Read(ctx, p.DB, id)
 	if errors.Is(err, db.ErrNotFound) || err == nil && (d.Account != "" || d.Personal == nil) {
-		return view.PasswordStatus{}, nil
+		return check.Own{}, false, nil
 	}
 	if err != nil {
-		return view.PasswordStatus{}, err
+		return check.Own{}, false, err
 	}
-	return p.status(ctx, d, password)
-}
-
-func (p *Password) status(ctx context.Context, d *draft.Draft, password string) (view.PasswordStatus, error) {
 	own, err := p.own(ctx, d)
-	return statusOf(password, own, p.Common), err
-}
-
-func statusOf(password string, own check.Own, common *check.Common) view.PasswordStatus {
-	var s view.PasswordStatus
-	left := 0
-	for _, rule := range check.Rules(password) {
-		s.Rules = append(s.Rules, view.PasswordRule{Kind: string(rule.Kind), Met: rule.Met})
-		if !rule.Met {
-			left++
-		}
-	}
-	if password == "" {
-		return s
-	}
-	errs := new(form.Errors)
-	check.Password(errs, passwordSlug, password, own, common)
-	switch {
-	case left > 0:
-		s.Said = i18n.M("register.password.rules_left", "Count", left)
-	case errs.Any():
-		s.Said = errs.Of(passwordSlug)
-	default:
-		s.Said, s.Good = i18n.M("register.password.rules_all"), true
-	}
-	return s
+	return own, true, err
 }
 
 func (p *Password) own(ctx context.Context, d *draft.Draft) (check.Own, error) {
@@ -141,9 +114,9 @@ func (p *Password) Judge(ctx context.Context, d *draft.Draft, typed url.Values) 
 		return nil, nil, err
 	}
 	errs := new(form.Errors)
-	password := typed.Get("password")
-	check.Password(errs, "password", password, own, p.Common)
-	check.Confirm(errs, "confirm", password, typed.Get("confirm"))
+	chosen := typed.Get("password")
+	check.Password(errs, "password", chosen, own, p.Common)
+	check.Confirm(errs, "confirm", chosen, typed.Get("confirm"))
 	if errs.Any() {
 		return nil, errs, nil
 	}
@@ -158,7 +131,7 @@ func (p *Password) Judge(ctx context.Context, d *draft.Draft, typed url.Values) 
 		}
 		return diverted, nil, nil
 	}
-	hashed, err := p.Passwords.Hash(ctx, password)
+	hashed, err := p.Passwords.Hash(ctx, chosen)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -15,9 +15,8 @@ import (
 
 // expiredForm is the form for a new password in place of one that has ended.
 type expiredForm struct {
-	Password string `form:"password"`
-	Confirm  string `form:"confirm"`
-	Journey  string `form:"j"`
+	password.Form
+	Journey string `form:"j"`
 }
 
 // Check has nothing to note: the password is judged against the account.
@@ -41,7 +40,7 @@ func (h *Handlers) expired(c *gin.Context, status int, session access.Session, m
 	if err != nil {
 		return err
 	}
-	m.Why, m.LoginID = string(why), session.Who.LoginID
+	m.Why, m.LoginID, m.Check = string(why), session.Who.LoginID, password.AccountCheck
 	return web.Render(c, status, view.Expired(m))
 }
 
@@ -61,8 +60,13 @@ func (h *Handlers) postExpired(c *gin.Context) error {
 		m.Errors = nil
 		return h.expired(c, http.StatusOK, session, m)
 	}
-	choice := password.Choice{Field: "password", ConfirmField: "confirm", Typed: f.Password, Again: f.Confirm}
-	if err := h.Expired.Choose(ctx, errs, session.Who.Account, h.Sessions.Hash(ctx), choice); err != nil {
+	if f.OnlyAsks() {
+		if m.Status, err = h.Expired.New.Check(ctx, session.Who.Account, f.Choice()); err != nil {
+			return err
+		}
+		return h.expired(c, http.StatusOK, session, m)
+	}
+	if err := h.Expired.Choose(ctx, errs, session.Who.Account, h.Sessions.Hash(ctx), f.Choice()); err != nil {
 		return err
 	}
 	if errs.Any() {

@@ -112,6 +112,8 @@ func counted(n int, some i18n.Msg) i18n.Msg {
 // PasswordModel is the form that changes the password.
 type PasswordModel struct {
 	LoginID string // for password managers
+	Check   string // where the new one is judged while it is typed
+	Status  ui.PasswordStatus
 	Errors  *form.Errors
 }
 

@@ -114,13 +114,16 @@ func (m ProofsModel) options() []ui.Option {
 type NewModel struct {
 	Recovery string
 	LoginID  string
+	Check    string // where it is judged while it is typed
+	Status   ui.PasswordStatus
 	Errors   *form.Errors
 }
 
 // New asks for the new password.
 func New(m NewModel) ui.Page {
 	return ui.Page{
-		Title: i18n.M("recovery.password.new_title"), Body: newPassword(m), Rail: help(), Errors: m.Errors, FormID: formID, NoIndex: true,
+		Title: i18n.M("recovery.password.new_title"), Body: newPassword(m), Rail: help(), Errors: m.Errors, FormID: formID,
+		Scripts: []string{"password"}, NoIndex: true,
 	}
 }
 

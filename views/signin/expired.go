@@ -12,6 +12,8 @@ import (
 type ExpiredModel struct {
 	Why     string // "old", "temporary" or "known"
 	LoginID string // for password managers
+	Check   string // where the new one is judged while it is typed
+	Status  ui.PasswordStatus
 	Journey string
 	Errors  *form.Errors
 }
@@ -19,7 +21,7 @@ type ExpiredModel struct {
 // Expired is the screen for somebody whose password has ended.
 func Expired(m ExpiredModel) ui.Page {
 	title, _ := m.words()
-	return ui.Page{Title: title, Body: expired(m), Errors: m.Errors, FormID: expiredID, NoIndex: true}
+	return ui.Page{Title: title, Body: expired(m), Errors: m.Errors, FormID: expiredID, Scripts: []string{"password"}, NoIndex: true}
 }
 
 const expiredID = "new-password"

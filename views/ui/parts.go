@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"io"
+	"regexp"
 	"strings"
 
 	"github.com/a-h/templ"
@@ -43,6 +45,27 @@ func noticeClass(k Kind) string {
 		return "notice"
 	}
 	return "notice " + string(k)
+}
+
+// whole finds what is read in one go and has hyphens: phone numbers, codes,
+// references. Words with hyphens break there as they like.
+var whole = regexp.MustCompile(`(?:\d+[ \x{a0}])?\b[0-9A-Z]*\d[0-9A-Z]*(?:-[0-9A-Z]+)+\b`)
+
+// Said is a sentence in which no number breaks at its hyphens.
+func Said(text i18n.Msg) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		said := text.In(ctx)
+		var html strings.Builder
+		from := 0
+		for _, at := range whole.FindAllStringIndex(said, -1) {
+			html.WriteString(templ.EscapeString(said[from:at[0]]))
+			html.WriteString(`<span class="nowrap">` + templ.EscapeString(said[at[0]:at[1]]) + `</span>`)
+			from = at[1]
+		}
+		html.WriteString(templ.EscapeString(said[from:]))
+		_, err := io.WriteString(w, html.String())
+		return err
+	})
 }
 
 // Row is a line of Rows: a name, a value, and perhaps a way to change it.

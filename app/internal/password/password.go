@@ -27,6 +27,22 @@ type Rules struct {
 	Common    *check.Common
 }
 
+// Form is the part of a form that ui.NewPasswordFields draws.
+type Form struct {
+	Typed string `form:"password"`
+	Again string `form:"confirm"`
+	Asked string `form:"check"`
+}
+
+// Choice is what was typed.
+func (f Form) Choice() Choice {
+	return Choice{Field: "password", ConfirmField: "confirm", Typed: f.Typed, Again: f.Again}
+}
+
+// OnlyAsks tells that the person wants to know how the password stands, and no
+// more yet.
+func (f Form) OnlyAsks() bool { return f.Asked != "" }
+
 // Choice is a password as it was typed, twice, and the names of its fields.
 type Choice struct {
 	Field, ConfirmField string
