@@ -106,7 +106,7 @@ func (a *App) build(o Options) error {
 	a.catalogue, err = i18n.New(i18n.Standing{
 		Brand: a.cfg.Brand.Name, Agency: map[i18n.Lang]string{i18n.EN: a.cfg.Brand.AgencyEN, i18n.FR: a.cfg.Brand.AgencyFR},
 		DeskPhone: a.cfg.Brand.DeskPhone, DeskEmail: a.cfg.Brand.DeskEmail, AgentEmail: a.cfg.Brand.AgentEmail,
-		PortalURL: a.cfg.Brand.PortalURL,
+		PortalURL: a.cfg.Brand.PortalURL, DeviceDays: a.cfg.DeviceDays, PasswordDays: a.cfg.PasswordMaxAgeDays,
 	})
 	if err != nil {
 		return err

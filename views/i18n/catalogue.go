@@ -1,6 +1,7 @@
 package i18n
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"slices"
@@ -23,6 +24,10 @@ type Standing struct {
 	DeskEmail  string
 	AgentEmail string
 	PortalURL  string // the agency's own site; empty for none
+	// DeviceDays and PasswordDays are how long a browser is recognised and a
+	// password may be used; 0 says 30 and 365.
+	DeviceDays   int
+	PasswordDays int
 }
 
 // Catalogue holds every message in both languages. It is read-only after New
@@ -58,6 +63,9 @@ func New(s Standing) (*Catalogue, error) {
 			"DeskPhone":  phone(lang, s.DeskPhone),
 			"DeskEmail":  s.DeskEmail,
 			"AgentEmail": s.AgentEmail,
+
+			"DeviceDays":  days(lang, cmp.Or(s.DeviceDays, 30)),
+			"PasswordAge": age(lang, cmp.Or(s.PasswordDays, year)),
 		}
 	}
 	return c, nil

@@ -41,6 +41,33 @@ func TestStandingPlaceholdersFillThemselves(t *testing.T) {
 	}
 }
 
+func TestWhatTheOperatorSetIsSaid(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		standing i18n.Standing
+		lang     i18n.Lang
+		device   string
+		password string
+	}{
+		{i18n.Standing{}, i18n.EN, "We have not seen this device for 30 days.", "Your password is more than a year old."},
+		{i18n.Standing{}, i18n.FR, "Nous n’avons pas vu cet appareil depuis 30 jours.", "Votre mot de passe a plus d’un an."},
+		{i18n.Standing{DeviceDays: 1, PasswordDays: 90}, i18n.EN, "We have not seen this device for 1 day.", "Your password is more than 90 days old."},
+		{i18n.Standing{DeviceDays: 1, PasswordDays: 90}, i18n.FR, "Nous n’avons pas vu cet appareil depuis 1 jour.", "Votre mot de passe a plus de 90 jours."},
+	} {
+		catalogue, err := i18n.New(c.standing)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx := i18n.With(t.Context(), catalogue, c.lang)
+		if got := i18n.T(ctx, "challenge.why.expired_device"); got != c.device {
+			t.Errorf("got %q, want %q", got, c.device)
+		}
+		if got := i18n.T(ctx, "signin.expired.body"); !strings.HasPrefix(got, c.password) {
+			t.Errorf("got %q, want %q", got, c.password)
+		}
+	}
+}
+
 func TestTheCollegeOfTheContextFillsItsPlaceholders(t *testing.T) {
 	t.Parallel()
 	ctx := i18n.WithCollege(in(t, i18n.FR), i18n.College{
