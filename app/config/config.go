@@ -142,8 +142,8 @@ type Session struct {
 	Absolute      time.Duration `env:"ABSOLUTE" envDefault:"12h"`
 	StaffIdle     time.Duration `env:"STAFF_IDLE" envDefault:"10m"`
 	StaffAbsolute time.Duration `env:"STAFF_ABSOLUTE" envDefault:"8h"`
-	// WeakAbsolute bounds sessions opened by challenge questions or a fresh
-	// recovery.
+	// WeakAbsolute bounds sessions opened by challenge questions. A recovery opens
+	// none.
 	WeakAbsolute time.Duration `env:"WEAK_ABSOLUTE" envDefault:"1h"`
 	// Warning is how long before the end the page says so.
 	Warning time.Duration `env:"WARNING" envDefault:"150s"`

@@ -71,3 +71,17 @@ func TestTheOperatorSaysHowOldAPasswordMayBe(t *testing.T) {
 	app.Clock.Advance(time.Second)
 	expired(t, app.Browser(), ada)
 }
+
+func TestWhoWaitsCostsNoHash(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	ada := app.Account(apptest.Holder{})
+	for range 5 {
+		app.Browser().Post("/signin", "loginid", ada.LoginID, "password", "wrong 1A word").WantStatus(422)
+	}
+	// Whoever compares with this stumbles.
+	app.Exec("UPDATE passwords SET hash = 'none'")
+	app.Browser().SignIn(ada).WantStatus(429)
+	app.Clock.Advance(time.Minute)
+	app.Browser().SignIn(ada).WantStatus(500)
+}
