@@ -148,7 +148,7 @@ func goThrough(t *testing.T, app *apptest.App, said map[string]string) {
 		"phone_2_method", "call").WantRedirect("/register/mail")
 	b.Fill("mail")
 	b.Fill("review").WantRedirect("/register/password")
-	b.Post("/register/password/check", "password", said["live password"]).WantStatus(200)
+	b.Post("/password/check/register", "password", said["live password"]).WantStatus(200)
 	b.Fill("password", "password", said["first password"], "confirm", said["first password"]).WantStatus(422)
 	b.Fill("password", "password", said["second password"], "confirm", said["confirm"]).WantStatus(422)
 	b.Fill("password", "password", said["password"], "confirm", said["password"]).WantRedirect("/register/complete")

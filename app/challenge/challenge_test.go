@@ -244,3 +244,26 @@ func TestStoppingEndsTheHalfWaySession(t *testing.T) {
 	b.Get("/challenge").WantRedirect("/signin")
 	app.WantAudit(audit.ChallengeStopped, 1)
 }
+
+func TestWhereThereIsOneWayItIsAButton(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	ada := app.Account(apptest.Holder{})
+	app.Asked(ada, apptest.Means{Calls: []string{phone}})
+	p := app.Browser().Challenged(ada).WantText("Call the number ending in 23")
+	if n := p.Find(`input[type="radio"]`).Length(); n != 0 {
+		t.Errorf("there are %d radio buttons for one way", n)
+	}
+	if n := app.Rows("messages", "true"); n != 0 {
+		t.Errorf("%d calls were made before anything was pressed", n)
+	}
+	to, _ := p.Value("to")
+	if got := p.Find("#challenge .btn").Text(); !strings.Contains(got, "Call the number ending in 23") {
+		t.Errorf("the button says %q", got)
+	}
+	for range 3 {
+		p.Post("/challenge", "to", to).WantStatus(303)
+		app.Clock.Advance(6 * time.Minute)
+	}
+	p.Post("/challenge", "to", to).WantStatus(429).WantText("You can ask again at", "Call the number ending in 23")
+}

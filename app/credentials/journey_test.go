@@ -62,3 +62,19 @@ func TestEverySectionStandsInTheMenuAndKnowsItsPages(t *testing.T) {
 		}
 	}
 }
+
+func TestAPasswordManagerLeadsToTheChangeWhoeverIsSignedIn(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	who := app.Account(apptest.Holder{})
+	for name, b := range map[string]*apptest.Browser{"a stranger": app.Browser(), "somebody signed in": app.SignedIn(who)} {
+		page := b.Get("/.well-known/change-password").WantStatus(302)
+		if page.To() != "/profile/password" {
+			t.Errorf("%s is led to %q", name, page.To())
+		}
+		if page = page.Follow(); name == "a stranger" {
+			page = page.WantRedirect("/signin").SignIn(who).WantRedirect("/profile/password").Follow()
+		}
+		page.WantStatus(200).WantText("Change password", "Current password")
+	}
+}

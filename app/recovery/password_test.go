@@ -43,6 +43,41 @@ func TestEachPairOfProofsLeadsToANewPassword(t *testing.T) {
 	}
 }
 
+func TestTheRulesOfTheNewPasswordAreTickedWithAndWithoutScript(t *testing.T) {
+	t.Parallel()
+	w := setUp(t, adasPhone)
+	v := w.begun()
+	const live = "/password/check/recovery"
+	v.Post(live, "password", "Byron 47 tin").WantStatus(http.StatusNoContent)
+	v.provesBy("questions")
+	v.Post(live, "password", "Byron 47 tin").WantStatus(http.StatusNoContent)
+	v.provesBy("text")
+	page := v.Get(newPath).WantStatus(http.StatusOK).WantText("At least 8 characters long, not yet met")
+	if at, _ := page.Find("#password-rules").Attr("data-check"); at != live {
+		t.Errorf("it is judged at %q, want %q", at, live)
+	}
+	v.Post(live, "password", "Byron 47 tin").WantStatus(http.StatusOK).WantText("contains your name")
+	w.visitor().Post(live, "password", "Byron 47 tin").WantStatus(http.StatusNoContent)
+
+	page = v.send(newPath, "password", "maple tin", "confirm", "maple", "check", "1").WantStatus(http.StatusOK)
+	page.WantText("2 rules left to meet.", "The two passwords don’t match yet.").WantNever("maple tin")
+	w.WantAudit(audit.RecoveryDone, 0)
+	v.setsPassword(fresh).WantRedirect("/signin")
+}
+
+func TestTheMessageOfARecoveryNamesItsBrowserAndItsTime(t *testing.T) {
+	t.Parallel()
+	w := setUp(t, adasPhone)
+	began := w.Clock.Now()
+	w.begun()
+	w.Clock.Advance(3 * time.Minute) // the errand comes later
+	w.Errands()
+	n, ok := w.WantSent(outbox.KindRecoveryStarted, adasMail).(outbox.Notice)
+	if !ok || n.Event.Device != "Firefox, Linux" || !n.Event.At.Equal(began) {
+		t.Errorf("told of %q at %s, want Firefox, Linux at %s", n.Event.Device, n.Event.At, began)
+	}
+}
+
 func TestAPasskeyAloneIsEnough(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)

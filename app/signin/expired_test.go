@@ -116,6 +116,29 @@ func TestTheNewPasswordIsJudgedLikeAnyOther(t *testing.T) {
 	app.WantAudit(audit.CredentialsPasswordChanged, 0)
 }
 
+func TestTheRulesOfTheNewPasswordAreTickedWithAndWithoutScript(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	ada := app.Account(apptest.Holder{Last: "Byronson"})
+	app.Clock.Advance(365 * day)
+	b := app.Browser()
+	expired(t, b, ada)
+	page := b.Get("/password/expired").WantStatus(200).WantText("At least 8 characters long, not yet met")
+	live, _ := page.Find("#password-rules").Attr("data-check")
+	b.Post(live, "password", "Byronson 47 tin").WantStatus(200).WantText("contains your name")
+
+	page = b.Post("/password/expired", "password", "maple tin", "confirm", "maple tin", "check", "1").WantStatus(200)
+	page.WantText("2 rules left to meet.").WantField("password", "").WantNever("maple tin")
+	if n := page.Find("#password-rules .met").Length(); n != 2 {
+		t.Errorf("%d rules are ticked, want 2", n)
+	}
+	if page.Find("#password-match li:not([hidden])").Text() == "" {
+		t.Error("nothing says that the two passwords match")
+	}
+	app.WantAudit(audit.CredentialsPasswordChanged, 0)
+	choose(b, another).WantStatus(303)
+}
+
 func TestPasswordsMayBeGoodForEver(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t, apptest.Setting("PASSWORD_MAX_AGE_DAYS", "0"))

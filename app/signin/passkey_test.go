@@ -196,3 +196,53 @@ func TestAPasskeyIsOfferedOnceInThirtyDays(t *testing.T) {
 	app.Clock.Advance(time.Second)
 	signIn("passkeys", "yes").WantRedirect("/signin/offer?then=%2Fhome")
 }
+
+func TestASignInByPasskeyAloneFromANewBrowserIsNews(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	who, device := keyed(app, apptest.Holder{})
+	told := func() int { return app.Rows("messages", "kind = 'new_device' AND channel = 'mail'") }
+	known := app.Rows("known_networks", "true")
+
+	app.Browser().UsePasskey(device, passkeyPath).WantRedirect("/home")
+	app.WantSent(outbox.KindNewDevice, "ada@example.ca")
+	if got := app.Rows("known_networks", "account_id = '"+string(who.ID)+"'"); got != known+1 {
+		t.Errorf("%d networks are known, want %d", got, known+1)
+	}
+
+	// One that is remembered, on a network that is known, is no news, and its
+	// token moves on as after a password.
+	const phone = "+14165550123"
+	app.Asked(who, apptest.Means{Texts: []string{phone}})
+	b := app.Browser()
+	b.Challenged(who).ByText(phone, "remember", "yes").WantRedirect("/home")
+	before, was := told(), deviceToken(b)
+	b.Post("/signout")
+	b.UsePasskey(device, passkeyPath).WantRedirect("/home")
+	if is := deviceToken(b); told() != before || is == "" || is == was {
+		t.Errorf("told %d times, want %d; the token was %q and is %q", told(), before, was, is)
+	}
+	elsewhere := *b
+	elsewhere.Address = "198.51.100.9"
+	elsewhere.Post("/signout")
+	elsewhere.UsePasskey(device, passkeyPath).WantRedirect("/home")
+	if told() != before+1 {
+		t.Errorf("told %d times of a new network, want %d", told(), before+1)
+	}
+	app.WantIntact()
+}
+
+// deviceToken is what the browser is recognised by.
+func deviceToken(b *apptest.Browser) string {
+	b.Helper()
+	home, err := url.Parse(b.Base)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, c := range b.Jar.Cookies(home) {
+		if c.Name == "__Host-dev" {
+			return c.Value
+		}
+	}
+	return ""
+}

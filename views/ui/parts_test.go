@@ -72,3 +72,24 @@ func TestTextIsEscaped(t *testing.T) {
 		t.Errorf("got %s, want markup escaped", got)
 	}
 }
+
+func TestNumbersStayWholeAndWordsBreakWhereTheyLike(t *testing.T) {
+	t.Parallel()
+	catalogue, err := i18n.New(i18n.Standing{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := i18n.With(t.Context(), catalogue, i18n.EN) // where a message is missing, its key is shown
+	for said, want := range map[string]string{
+		"for example 416-555-0123":             `for example <span class="nowrap">416-555-0123</span>`,
+		"Appelez le 1\u00a0866\u00a0250-1554.": "Appelez le 1\u00a0<span class=\"nowrap\">866\u00a0250-1554</span>.",
+		"like 4F7K2-9QXBD":                     `like <span class="nowrap">4F7K2-9QXBD</span>`,
+		"in 1-2 days, K7Q-42M":                 `in <span class="nowrap">1-2</span> days, <span class="nowrap">K7Q-42M</span>`,
+		"a 6-digit code, E-MAIL <b>":           `a 6-digit code, E-MAIL &lt;b&gt;`,
+	} {
+		var b strings.Builder
+		if err := ui.Said(i18n.M(said)).Render(ctx, &b); err != nil || b.String() != want {
+			t.Errorf("%q: got %s, %v, want %s", said, b.String(), err, want)
+		}
+	}
+}
