@@ -193,7 +193,7 @@ func TestScriptsEvaluateNothingAndStoreOnlyTheTheme(t *testing.T) {
 		t.Fatalf("no scripts: %v", err)
 	}
 	refused := regexp.MustCompile(`\beval\b|new Function|innerHTML|insertAdjacentHTML|document\.write|indexedDB|localStorage|sessionStorage|\.style\b|https?://`)
-	cookie := regexp.MustCompile("document\\.cookie = .(\\w+)=")
+	cookie := regexp.MustCompile(`document\.cookie = .(\w+)=`)
 	for _, name := range names {
 		data, err := os.ReadFile(name)
 		if err != nil {
