@@ -13,7 +13,7 @@ const judge = async (rules) => {
   // The page may have changed meanwhile, or more been typed.
   if (!html || turn !== asked || !rules.isConnected) return;
   rules.replaceChildren(...new DOMParser().parseFromString(html, "text/html").body.childNodes);
-  say(rules.querySelector(".hint")?.textContent ?? "");
+  say(rules.querySelector(".said").textContent.trim());
 };
 
 const compare = (list) => {
