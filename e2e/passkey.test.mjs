@@ -40,7 +40,12 @@ test("a passkey is offered, signs in by button and by autofill, and is removed",
     await page.visit("/profile/passkeys");
     await page.getByText("Laptop", { exact: true }).waitFor();
     await page.getByText(w("credentials.passkeys.one_device")).waitFor();
-    await page.use("dl.rows a", { heading: w("credentials.passkeys.remove_title", { Item: "Laptop" }) });
+    await page.use("dl.rows a[href$='/rename']", { heading: w("credentials.passkeys.rename_title", { Item: "Laptop" }) });
+    await page.write(w("credentials.passkeys.name"), "Ward 4");
+    await page.push(w("credentials.passkeys.rename_submit"), { heading: w("credentials.passkeys.title") });
+    await page.getByText(w("credentials.passkeys.renamed", { Item: "Ward 4" })).first().waitFor();
+    await message(world, randy.email, { channel: "mail", has: w("mail.passkey_renamed.subject") });
+    await page.use("dl.rows a[href$='/remove']", { heading: w("credentials.passkeys.remove_title", { Item: "Ward 4" }) });
     await page.push(w("credentials.passkeys.remove"), { heading: w("credentials.passkeys.title") });
     await page.getByText(w("credentials.passkeys.none"), { exact: true }).waitFor();
 

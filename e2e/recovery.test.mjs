@@ -182,7 +182,13 @@ async function confirmElsewhere(page, world, { w, email }) {
 }
 
 async function reset(page, { w }) {
+  const met = page.locator("#password-rules .met");
+  await page.locator("#password").fill("maple");
+  await met.first().waitFor();
+  assert.equal(await met.count(), 1);
   await page.locator("#password").fill(renewed);
+  await met.nth(3).waitFor();
   await page.locator("#confirm").fill(renewed);
+  await page.locator("#password-match .met").waitFor();
   await page.push(w("recovery.password.new_submit"), { heading: w("signin.form.title") });
 }
