@@ -6,7 +6,6 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
-	"oneid/app/internal/outbox"
 	"oneid/app/internal/passkey"
 	"oneid/db"
 )
@@ -21,8 +20,8 @@ type PasskeyRules struct {
 // began. It needs no Login ID, and neither waits nor counts: a signature can't be
 // guessed. The outcome is Passed or Blocked where the result says Proven.
 //
-// No second factor is owed after it, and yet a browser or network that is new is
-// news to the passkey's person, as it is after any other proof.
+// No second factor is owed after it, and yet a network that is new is news to the
+// passkey's person, as it is after any other proof.
 func (r *PasskeyRules) CheckPasskey(ctx context.Context, f passkey.Form, owner []byte, b Browser) (Outcome, passkey.Result, error) {
 	var out Outcome
 	attempt := passkey.Attempt{Purpose: passkey.SignIn, Exchange: f.Exchange, Browser: owner, Answer: f.Answer}
@@ -36,10 +35,8 @@ func (r *PasskeyRules) CheckPasskey(ctx context.Context, f passkey.Form, owner [
 			return err
 		}
 		out.Device, out.Tokens = verdict.Device, verdict.Tokens
-		if !verdict.Known {
-			if err := r.Devices.Met(ctx, tx, proof.Account, verdict.Device, b.From, outbox.ProofPasskey); err != nil {
-				return err
-			}
+		if err := r.Devices.MetByPasskey(ctx, tx, proof.Account, verdict, b.From); err != nil {
+			return err
 		}
 		return r.room(ctx, tx, proof.Account)
 	})

@@ -197,7 +197,7 @@ func TestAPasskeyIsOfferedOnceInThirtyDays(t *testing.T) {
 	signIn("passkeys", "yes").WantRedirect("/signin/offer?then=%2Fhome")
 }
 
-func TestASignInByPasskeyAloneFromANewBrowserIsNews(t *testing.T) {
+func TestASignInByPasskeyAloneFromANewNetworkIsNews(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)
 	who, device := keyed(app, apptest.Holder{})
@@ -208,6 +208,13 @@ func TestASignInByPasskeyAloneFromANewBrowserIsNews(t *testing.T) {
 	app.WantSent(outbox.KindNewDevice, "ada@example.ca")
 	if got := app.Rows("known_networks", "account_id = '"+string(who.ID)+"'"); got != known+1 {
 		t.Errorf("%d networks are known, want %d", got, known+1)
+	}
+
+	// The passkey is what is recognised: another browser there is no news.
+	once := told()
+	app.Browser().UsePasskey(device, passkeyPath).WantRedirect("/home")
+	if told() != once {
+		t.Errorf("told %d times, want %d", told(), once)
 	}
 
 	// One that is remembered, on a network that is known, is no news, and its

@@ -196,6 +196,24 @@ func (b *Book) Met(ctx context.Context, tx db.Tx, id db.AccountID, device db.Dev
 	return b.Notices.Tell(ctx, tx, id, outbox.NewDevice{Proof: proof})
 }
 
+// MetByPasskey is Met for a sign-in by passkey alone. A passkey lives in a device
+// of its own and nobody is asked to have the browser remembered, so that browser
+// is no news on a network that is known: telling of it each time would teach
+// people not to read what we send.
+func (b *Book) MetByPasskey(ctx context.Context, tx db.Tx, id db.AccountID, v Verdict, from netip.Addr) error {
+	if v.Reason == access.NewBrowser || v.Reason == access.ExpiredDevice {
+		known, err := db.KnowsNetwork(ctx, tx, id, b.network(id, from), tx.At.Add(-networkAge))
+		if err != nil {
+			return err
+		}
+		v.Known = known
+	}
+	if v.Known {
+		return b.Used(ctx, tx, id, v.Device, from)
+	}
+	return b.Met(ctx, tx, id, v.Device, from, outbox.ProofPasskey)
+}
+
 // Remembered is a device that was just remembered.
 type Remembered struct {
 	// Device is empty when the account has as many as it may.
