@@ -155,7 +155,7 @@ func TestOddMetadataThatIsFine(t *testing.T) {
 func TestAKeyWithoutUseServesBoth(t *testing.T) {
 	t.Parallel()
 	s, err := saml.ReadServiceProvider(viewerMetadata(` use="signing"`, ``), noon(), saml.ReadOptions{})
-	if err != nil || len(s.SigningCertificates) != 1 || len(s.EncryptionCertificates) != 1 {
+	if err != nil || len(s.SigningCertificates) != 1 || len(s.EncryptionKeys) != 1 {
 		t.Errorf("got %+v, %v", s, err)
 	}
 }

@@ -38,6 +38,17 @@ const (
 	metadataNS  = "urn:oasis:names:tc:SAML:2.0:metadata"
 	signatureNS = "http://www.w3.org/2000/09/xmldsig#"
 
+	encryptionNS   = "http://www.w3.org/2001/04/xmlenc#"
+	encryption11NS = "http://www.w3.org/2009/xmlenc11#"
+	uiNS           = "urn:oasis:names:tc:SAML:metadata:ui"
+	entityAttrNS   = "urn:oasis:names:tc:SAML:metadata:attribute"
+	algorithmNS    = "urn:oasis:names:tc:SAML:metadata:algsupport"
+	registrationNS = "urn:oasis:names:tc:SAML:metadata:rpi"
+	initiatorNS    = "urn:oasis:names:tc:SAML:profiles:SSO:request-init"
+	shibbolethNS   = "urn:mace:shibboleth:metadata:1.0"
+
+	subjectIDReq = "urn:oasis:names:tc:SAML:profiles:subject-id:req"
+
 	attrFormatURI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
 	methodBearer  = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 	formatEntity  = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"

@@ -20,10 +20,11 @@ type Organization struct {
 
 // Contact is a person or desk others may turn to.
 type Contact struct {
-	Type  string // technical, support, administrative, billing or other
-	Name  string
-	Email string
-	Phone string
+	Type    string // technical, support, administrative, billing or other
+	Name    string
+	Company string
+	Email   string
+	Phone   string
 }
 
 // MetadataOptions is what the metadata says beyond addresses and keys.
