@@ -129,7 +129,7 @@ func (a *App) build(o Options) error {
 		AnonymousFor: a.cfg.WizardIdle, WeakAbsolute: a.cfg.Session.WeakAbsolute, Warning: a.cfg.Session.Warning,
 		Secure: a.base.Scheme == "https",
 	}, a.refuse)
-	a.sessions.Menu = sections()
+	a.sessions.Menu, a.sessions.Outbox = sections(), a.outbox
 	a.handler, err = a.routes()
 	return err
 }

@@ -71,20 +71,24 @@ func AnswerJourney(ctx context.Context, tx Tx, id string) error {
 type Assertion struct {
 	bun.BaseModel `bun:"table:assertions"`
 
-	ID             string `bun:",pk"`
-	ResponseID     string
-	JourneyID      string
-	AccountID      AccountID
-	ServiceID      ServiceID
-	EntityID       string
-	Session        string
-	SessionIndex   string
-	NameID         string `bun:"name_id"`
-	Context        string
-	Attributes     []string `bun:",array"` // names only
-	SHA256         []byte   `bun:"sha256"`
-	KeyFingerprint string
-	IssuedAt       time.Time
+	ID           string `bun:",pk"`
+	ResponseID   string
+	JourneyID    string
+	AccountID    AccountID
+	ServiceID    ServiceID
+	EntityID     string
+	Session      string
+	SessionIndex string
+	NameID       string `bun:"name_id"`
+	// The rest of the name: a logout has to give the whole of it.
+	NameIDFormat    string `bun:"name_id_format"`
+	NameQualifier   string
+	SPNameQualifier string `bun:"sp_name_qualifier"`
+	Context         string
+	Attributes      []string `bun:",array"` // names only
+	SHA256          []byte   `bun:"sha256"`
+	KeyFingerprint  string
+	IssuedAt        time.Time
 }
 
 // InsertAssertion writes an assertion down, in the transaction that issues it.

@@ -56,11 +56,15 @@ CREATE TABLE assertions (
     sha256 bytea NOT NULL,
     key_fingerprint text NOT NULL,
     issued_at timestamp with time zone NOT NULL,
+    name_id_format text NOT NULL DEFAULT ''::text,
+    name_qualifier text NOT NULL DEFAULT ''::text,
+    sp_name_qualifier text NOT NULL DEFAULT ''::text,
     CONSTRAINT assertions_pkey PRIMARY KEY (id),
     CONSTRAINT assertions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT assertions_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
 );
 CREATE INDEX assertions_account ON assertions USING btree (account_id, issued_at);
+CREATE INDEX assertions_name_id ON assertions USING btree (name_id, issued_at);
 CREATE INDEX assertions_session ON assertions USING btree (session);
 
 CREATE TABLE audit_events (
@@ -403,6 +407,49 @@ CREATE TABLE login_ids (
     CONSTRAINT login_ids_base_suffix_key UNIQUE (base, suffix)
 );
 
+CREATE TABLE logout_parties (
+    logout_id text NOT NULL,
+    position integer NOT NULL,
+    service_id text NOT NULL,
+    entity_id text NOT NULL,
+    name_id text NOT NULL,
+    name_id_format text NOT NULL,
+    name_qualifier text NOT NULL,
+    sp_name_qualifier text NOT NULL,
+    session_indexes text[] NOT NULL,
+    state text NOT NULL,
+    request_id text,
+    tries integer NOT NULL DEFAULT 0,
+    state_at timestamp with time zone NOT NULL,
+    CONSTRAINT logout_parties_pkey PRIMARY KEY (logout_id, "position"),
+    CONSTRAINT logout_parties_logout_id_fkey FOREIGN KEY (logout_id) REFERENCES logouts(id) ON DELETE CASCADE,
+    CONSTRAINT logout_parties_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id),
+    CONSTRAINT logout_parties_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'asked'::text, 'confirmed'::text, 'refused'::text, 'no_answer'::text, 'cannot'::text])))
+);
+CREATE UNIQUE INDEX logout_parties_request ON logout_parties USING btree (request_id) WHERE (request_id IS NOT NULL);
+
+CREATE TABLE logouts (
+    id text NOT NULL,
+    account_id uuid NOT NULL,
+    cause text NOT NULL,
+    sessions text[] NOT NULL,
+    entity_id text,
+    request_id text,
+    request jsonb,
+    event text,
+    browser bytea,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT logouts_pkey PRIMARY KEY (id),
+    CONSTRAINT logouts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT logouts_cause_check CHECK ((cause = ANY (ARRAY['person'::text, 'service'::text, 'event'::text]))),
+    CONSTRAINT logouts_entity_id_request_id_key UNIQUE (entity_id, request_id),
+    CONSTRAINT logouts_event_key UNIQUE (event)
+);
+CREATE INDEX logouts_account ON logouts USING btree (account_id);
+CREATE INDEX logouts_expires ON logouts USING btree (expires_at);
+
 CREATE TABLE messages (
     id uuid NOT NULL,
     kind text NOT NULL,
@@ -544,23 +591,56 @@ CREATE TABLE recovery_codes (
     CONSTRAINT recovery_codes_position_check CHECK ((("position" >= 1) AND ("position" <= 10)))
 );
 
+CREATE TABLE saml_keyring (
+    one boolean NOT NULL DEFAULT true,
+    version bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT saml_keyring_pkey PRIMARY KEY (one),
+    CONSTRAINT saml_keyring_one_check CHECK (one)
+);
+
+CREATE TABLE saml_keys (
+    id text NOT NULL,
+    use text NOT NULL,
+    algorithm text NOT NULL,
+    state text NOT NULL,
+    place text NOT NULL,
+    certificate bytea NOT NULL,
+    fingerprint text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    current_at timestamp with time zone,
+    retiring_at timestamp with time zone,
+    retired_at timestamp with time zone,
+    CONSTRAINT saml_keys_pkey PRIMARY KEY (id),
+    CONSTRAINT saml_keys_algorithm_check CHECK ((algorithm = ANY (ARRAY['rsa'::text, 'ec'::text]))),
+    CONSTRAINT saml_keys_fingerprint_key UNIQUE (fingerprint),
+    CONSTRAINT saml_keys_state_check CHECK ((state = ANY (ARRAY['next'::text, 'current'::text, 'retiring'::text, 'retired'::text]))),
+    CONSTRAINT saml_keys_use_check CHECK ((use = ANY (ARRAY['signing'::text, 'encryption'::text, 'metadata'::text])))
+);
+CREATE UNIQUE INDEX saml_keys_current ON saml_keys USING btree (use, algorithm) WHERE (state = 'current'::text);
+CREATE UNIQUE INDEX saml_keys_next ON saml_keys USING btree (use, algorithm) WHERE (state = 'next'::text);
+
 CREATE TABLE service_providers (
     entity_id text NOT NULL,
     service_id text NOT NULL,
     metadata bytea NOT NULL,
     version integer NOT NULL DEFAULT 1,
-    signed_requests text NOT NULL DEFAULT 'when_present'::text,
-    name_id_format text NOT NULL,
-    release jsonb NOT NULL,
     valid_until timestamp with time zone,
     enabled boolean NOT NULL DEFAULT true,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    signing_key text,
+    keep_old_until timestamp with time zone,
+    metadata_token text NOT NULL DEFAULT replace((gen_random_uuid())::text, '-'::text, ''::text),
+    metadata_fetched_at timestamp with time zone,
+    keys_confirmed_at timestamp with time zone,
+    policy jsonb NOT NULL,
     CONSTRAINT service_providers_pkey PRIMARY KEY (entity_id),
     CONSTRAINT service_providers_entity_id_check CHECK ((length(entity_id) <= 256)),
+    CONSTRAINT service_providers_metadata_token_key UNIQUE (metadata_token),
     CONSTRAINT service_providers_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id),
     CONSTRAINT service_providers_service_id_key UNIQUE (service_id),
-    CONSTRAINT service_providers_signed_requests_check CHECK ((signed_requests = ANY (ARRAY['off'::text, 'when_present'::text, 'required'::text])))
+    CONSTRAINT service_providers_signing_key_fkey FOREIGN KEY (signing_key) REFERENCES saml_keys(id)
 );
 
 CREATE TABLE services (
@@ -601,6 +681,7 @@ CREATE TABLE sessions (
     expires_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     ended_why text NOT NULL DEFAULT ''::text,
+    name text NOT NULL DEFAULT ''::text,
     CONSTRAINT sessions_pkey PRIMARY KEY (token_hash),
     CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['anonymous'::text, 'registration'::text, 'account'::text])))
@@ -608,6 +689,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_account ON sessions USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX sessions_draft ON sessions USING btree (draft_id) WHERE (draft_id IS NOT NULL);
 CREATE INDEX sessions_expires ON sessions USING btree (expires_at);
+CREATE INDEX sessions_name ON sessions USING btree (name) WHERE (name <> ''::text);
 
 CREATE TABLE signin_lanes (
     account_id uuid NOT NULL,

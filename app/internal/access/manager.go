@@ -15,6 +15,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"oneid/app/internal/fault"
+	"oneid/app/internal/outbox"
 	"oneid/db"
 	"oneid/views/i18n"
 	"oneid/views/layout"
@@ -47,6 +48,8 @@ type Manager struct {
 	// Menu are the sections of the account, for every page of whoever is
 	// signed in.
 	Menu []layout.MenuItem
+	// Outbox takes word for the services of sessions that end elsewhere.
+	Outbox *outbox.Outbox
 
 	settings Settings
 	db       *db.DB
