@@ -42,6 +42,7 @@ func arrows() []arrow {
 		{"app/internal/clock", nil},
 		{"app/internal/secret", []string{"app/internal/clock"}},
 		{"app/internal/fault", []string{"views/i18n"}},
+		{"app/internal/policy", nil},
 		{"app/internal/check", []string{"app/internal/secret", "views/form", "views/i18n"}},
 		// audit only to say where a request came from; never db itself.
 		{"app/internal/web", append([]string{"app/internal/fault", "app/internal/audit"}, screens...)},

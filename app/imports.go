@@ -16,7 +16,7 @@ import (
 	"oneid/app/college"
 	"oneid/app/config"
 	"oneid/app/internal/audit"
-	"oneid/app/sso"
+	"oneid/app/internal/policy"
 	"oneid/db"
 	"oneid/saml"
 )
@@ -145,14 +145,15 @@ func ImportServiceProvider(ctx context.Context, cfg config.Config, in ServicePro
 	if u, err := url.Parse(in.Start); err != nil || in.Start != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
 		return fmt.Errorf("--start %q is no address that a browser can open", in.Start)
 	}
-	release, err := json.Marshal(sso.DefaultRelease())
+	treated := policy.Ontario.Policy()
+	if provider.RequestSignature == saml.SignatureRequired {
+		treated.Requests = policy.RequestsRequired
+	}
+	raw, err := treated.JSON()
 	if err != nil {
 		return err
 	}
-	row := &db.ServiceProvider{
-		EntityID: provider.EntityID, Metadata: document, Version: 1, SignedRequests: signedRequests(provider),
-		NameIDFormat: saml.NameIDPersistent, Release: release, Enabled: true,
-	}
+	row := &db.ServiceProvider{EntityID: provider.EntityID, Metadata: document, Version: 1, Policy: raw, Enabled: true}
 	if !provider.ValidUntil.IsZero() {
 		row.ValidUntil = &provider.ValidUntil
 	}
@@ -182,13 +183,6 @@ func ImportServiceProvider(ctx context.Context, cfg config.Config, in ServicePro
 	}
 	fmt.Fprintf(w, "%s is registered as the service provider of %s.\n", provider.EntityID, row.ServiceID)
 	return nil
-}
-
-func signedRequests(p *saml.ServiceProvider) string {
-	if p.RequestSignature == saml.SignatureRequired {
-		return "required"
-	}
-	return "when_present"
 }
 
 // serviceFor finds the named service, or the one that a renewed provider has,

@@ -41,17 +41,16 @@ type Service struct {
 type ServiceProvider struct {
 	bun.BaseModel `bun:"table:service_providers"`
 
-	EntityID       string `bun:",pk"`
-	ServiceID      ServiceID
-	Metadata       []byte
-	Version        int // rises with each import: parsed copies are kept by it
-	SignedRequests string
-	NameIDFormat   string
-	Release        json.RawMessage `bun:"type:jsonb"`
-	ValidUntil     *time.Time
-	Enabled        bool
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
+	EntityID  string `bun:",pk"`
+	ServiceID ServiceID
+	Metadata  []byte
+	Version   int // rises with each change of metadata or policy: parsed copies are kept by it
+	// Policy is how the service is treated, as package policy writes it.
+	Policy     json.RawMessage `bun:"type:jsonb"`
+	ValidUntil *time.Time
+	Enabled    bool
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 }
 
 // ServiceByID finds a service.
@@ -72,7 +71,8 @@ func Services(ctx context.Context, q bun.IDB) ([]Service, error) {
 // not: the one check that it is lies with the caller.
 func ServiceProviderByEntity(ctx context.Context, q bun.IDB, entityID string) (*ServiceProvider, error) {
 	p := new(ServiceProvider)
-	err := q.NewSelect().Model(p).Where("entity_id = ?", entityID).Scan(ctx)
+	err := q.NewSelect().Model(p).ColumnExpr("service_provider.*").
+		ColumnExpr("(SELECT version FROM saml_keyring) AS key_ring").Where("entity_id = ?", entityID).Scan(ctx)
 	return p, wrap(err, "find service provider")
 }
 
@@ -90,15 +90,23 @@ func SetServiceStart(ctx context.Context, tx Tx, id ServiceID, address string) e
 }
 
 // PutServiceProvider adds a service provider or replaces the metadata of the
-// one with this entity ID. ErrExists: the service has another provider.
+// one with this entity ID, whose policy stays. ErrExists: the service has
+// another provider.
 func PutServiceProvider(ctx context.Context, tx Tx, p *ServiceProvider) error {
 	_, err := tx.NewInsert().Model(p).
 		On("CONFLICT (entity_id) DO UPDATE").
 		Set("metadata = EXCLUDED.metadata").Set("version = service_provider.version + 1").
-		Set("signed_requests = EXCLUDED.signed_requests").Set("name_id_format = EXCLUDED.name_id_format").
 		Set("valid_until = EXCLUDED.valid_until").Set("updated_at = EXCLUDED.updated_at").
 		Exec(ctx)
 	return wrap(err, "put service provider")
+}
+
+// SetPolicy replaces how a service provider is treated.
+func SetPolicy(ctx context.Context, tx Tx, entityID string, policy json.RawMessage) error {
+	res, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).
+		Set("policy = ?", policy).Set("version = version + 1").Set("updated_at = ?", tx.At).
+		Where("entity_id = ?", entityID).Exec(ctx)
+	return one(res, err, "set policy of a service provider")
 }
 
 // Enrolment is a person's place in a service that names its people.

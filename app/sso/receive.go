@@ -10,6 +10,7 @@ import (
 	"oneid/app/internal/audit"
 	"oneid/app/internal/journey"
 	"oneid/app/internal/people"
+	"oneid/app/internal/policy"
 	"oneid/app/internal/secret"
 	"oneid/db"
 	"oneid/saml"
@@ -31,6 +32,7 @@ type Rules struct {
 type parsedProvider struct {
 	version  int
 	provider *saml.ServiceProvider
+	policy   policy.Policy
 }
 
 // party is a service whose requests count now.
@@ -38,6 +40,7 @@ type party struct {
 	service  *db.Service
 	row      *db.ServiceProvider
 	provider saml.ServiceProvider
+	policy   policy.Policy // in effect now
 }
 
 // party finds an enabled service with its metadata. It is the only door to a
@@ -58,28 +61,35 @@ func (r *Rules) party(ctx context.Context, q db.Querier, entityID string) (*part
 	if !row.Enabled || !service.Enabled {
 		return nil, refuse(reasonClosed, errors.New("switched off")).about(service)
 	}
-	provider, err := r.parse(row)
+	known, err := r.parse(row)
 	if err != nil {
 		return nil, refuse(reasonInvalid, err).about(service)
 	}
-	return &party{service: service, row: row, provider: *provider}, nil
+	return &party{service: service, row: row, provider: *known.provider, policy: known.policy.Effective(r.DB.Clock.Now())}, nil
 }
 
-func (r *Rules) parse(row *db.ServiceProvider) (*saml.ServiceProvider, error) {
+func (r *Rules) parse(row *db.ServiceProvider) (*parsedProvider, error) {
 	if known, ok := r.parsed.Load(row.EntityID); ok && known.(*parsedProvider).version == row.Version {
-		return known.(*parsedProvider).provider, nil
+		return known.(*parsedProvider), nil
 	}
 	provider, err := saml.ReadServiceProvider(row.Metadata, r.DB.Clock.Now(), r.Metadata)
 	if err != nil {
 		return nil, err
 	}
-	provider.RequestSignature = policies[row.SignedRequests]
-	r.parsed.Store(row.EntityID, &parsedProvider{version: row.Version, provider: provider})
-	return provider, nil
+	treated, err := policy.Read(row.Policy)
+	if err != nil {
+		return nil, err
+	}
+	provider.RequestSignature = signatures[treated.Requests]
+	known := &parsedProvider{version: row.Version, provider: provider, policy: treated}
+	r.parsed.Store(row.EntityID, known)
+	return known, nil
 }
 
-var policies = map[string]saml.SignaturePolicy{
-	"off": saml.SignatureOff, "when_present": saml.SignatureIfPresent, "required": saml.SignatureRequired,
+// signatures are what package saml calls a policy's demands. Anything else asks
+// for a signature.
+var signatures = map[policy.Requests]saml.SignaturePolicy{
+	policy.RequestsOff: saml.SignatureOff, policy.RequestsWhenPresent: saml.SignatureIfPresent, policy.RequestsRequired: saml.SignatureRequired,
 }
 
 // Begin judges a request and keeps it as a journey. It returns the journey's

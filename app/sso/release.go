@@ -4,63 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 
 	"oneid/app/internal/people"
+	"oneid/app/internal/policy"
 	"oneid/app/internal/secret"
 	"oneid/db"
 	"oneid/saml"
-)
-
-// Release is which facts a service gets, and under which names. Services differ
-// in the names and spellings they expect.
-type Release struct {
-	Attributes []ReleasedAttribute `json:"attributes"`
-}
-
-// ReleasedAttribute is one fact under one name.
-type ReleasedAttribute struct {
-	Fact string `json:"fact"`
-	Name string `json:"name"`
-}
-
-// DefaultRelease is the core that Ontario's services expect (DOMAIN.md 9.3).
-func DefaultRelease() Release {
-	return Release{Attributes: []ReleasedAttribute{
-		{factDisplayName, saml.AttrDisplayName},
-		{factFirstName, saml.AttrFirstName},
-		{factLastName, saml.AttrLastName},
-		{factEmail, saml.AttrEmail},
-		{factPhone, saml.AttrTelephoneNumber},
-		{factLoginID, saml.AttrUserLoginName},
-		{factRID, saml.AttrRID},
-		{factKey, saml.AttrPrincipalFedKey},
-		{factParty, saml.AttrAssertingParty},
-		{factProvider, saml.AttrIdentityProvider},
-		{factLevel, saml.AttrAuthenticationLevel},
-		{factLevel, saml.AttrIdentityVerificationSchemeRef},
-		{factLevel, saml.AttrCredentialManagementSchemeRef},
-		{factProtected, saml.AttrProtectedNetwork},
-		{factStrong, saml.AttrStrongAuthenticationRequest},
-	}}
-}
-
-// The facts that can be released.
-const (
-	factDisplayName = "display_name"
-	factFirstName   = "first_name"
-	factLastName    = "last_name"
-	factEmail       = "email"
-	factPhone       = "phone"
-	factLoginID     = "login_id"
-	factRID         = "rid"
-	factKey         = "key"
-	factParty       = "asserting_party"
-	factProvider    = "identity_provider"
-	factLevel       = "level"
-	factProtected   = "protected_network"
-	factStrong      = "strong_authentication_request"
 )
 
 // Facts are what is the same in every assertion.
@@ -82,10 +32,7 @@ const (
 // nameID names the person to the service: the persistent name it has always
 // known them by, or one for this time only.
 func (r *Rules) nameID(ctx context.Context, tx db.Tx, p *party, account *db.Account, q saml.Request) (saml.NameID, error) {
-	format := q.NameIDFormat
-	if format == "" || format == saml.NameIDUnspecified {
-		format = p.row.NameIDFormat
-	}
+	format := p.policy.NameID(q.NameIDFormat)
 	name := saml.NameID{Format: format, Value: freshName(), NameQualifier: r.IDP.EntityID, SPNameQualifier: p.row.EntityID}
 	if format == saml.NameIDTransient {
 		return name, nil
@@ -106,10 +53,6 @@ func freshName() string {
 // attributes are the facts the service's policy releases, in its order. A fact
 // without a value is left out.
 func (r *Rules) attributes(ctx context.Context, tx db.Tx, p *party, account *db.Account, name saml.NameID) ([]saml.Attribute, error) {
-	var policy Release
-	if err := json.Unmarshal(p.row.Release, &policy); err != nil {
-		return nil, fmt.Errorf("read release policy of %s: %w", p.service.ID, err)
-	}
 	person, err := r.People.Open(ctx, account)
 	if err != nil {
 		return nil, err
@@ -124,7 +67,7 @@ func (r *Rules) attributes(ctx context.Context, tx db.Tx, p *party, account *db.
 	}
 	values := r.values(person, contact, account, name, rids, level)
 	var released []saml.Attribute
-	for _, a := range policy.Attributes {
+	for _, a := range p.policy.Release {
 		if v := values[a.Fact]; len(v) > 0 {
 			released = append(released, saml.Attribute{Name: a.Name, Values: v})
 		}
@@ -132,25 +75,25 @@ func (r *Rules) attributes(ctx context.Context, tx db.Tx, p *party, account *db.
 	return released, nil
 }
 
-func (r *Rules) values(person people.Person, contact people.Contact, account *db.Account, name saml.NameID, rids []string, level string) map[string][]string {
-	values := map[string][]string{factRID: rids}
-	put := func(fact, value string) {
+func (r *Rules) values(person people.Person, contact people.Contact, account *db.Account, name saml.NameID, rids []string, level string) map[policy.Fact][]string {
+	values := map[policy.Fact][]string{policy.FactRID: rids}
+	put := func(fact policy.Fact, value string) {
 		if value != "" {
 			values[fact] = []string{value}
 		}
 	}
-	put(factDisplayName, person.DisplayName())
-	put(factFirstName, person.PreferredFirst)
-	put(factLastName, person.PreferredLast)
-	put(factEmail, contact.Email)
-	put(factPhone, contact.Phone)
-	put(factLoginID, account.LoginID+"@"+r.Facts.LoginDomain)
-	put(factKey, name.Value)
-	put(factParty, r.Facts.AssertingParty)
-	put(factProvider, saml.IdentityProviderOID)
-	put(factLevel, level)
-	put(factProtected, "false")
-	put(factStrong, "false")
+	put(policy.FactDisplayName, person.DisplayName())
+	put(policy.FactFirstName, person.PreferredFirst)
+	put(policy.FactLastName, person.PreferredLast)
+	put(policy.FactEmail, contact.Email)
+	put(policy.FactPhone, contact.Phone)
+	put(policy.FactLoginID, account.LoginID+"@"+r.Facts.LoginDomain)
+	put(policy.FactKey, name.Value)
+	put(policy.FactParty, r.Facts.AssertingParty)
+	put(policy.FactProvider, saml.IdentityProviderOID)
+	put(policy.FactLevel, level)
+	put(policy.FactProtected, "false")
+	put(policy.FactStrong, "false")
 	return values
 }
 

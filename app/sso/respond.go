@@ -10,6 +10,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/journey"
+	"oneid/app/internal/policy"
 	"oneid/app/internal/secret"
 	"oneid/db"
 	"oneid/saml"
@@ -56,7 +57,7 @@ func (r *Rules) visit(ctx context.Context, id string, s access.Session, browser 
 	if err := json.Unmarshal(pending.Request, &request); err != nil {
 		return Answer{}, fmt.Errorf("read journey: %w", err)
 	}
-	switch verdict := decide(request, pending.Proven(s)); {
+	switch verdict := decide(request, p.policy, pending.Proven(s)); {
 	case verdict.status != "":
 		return r.decline(ctx, p, pending.ID, request, s, verdict)
 	case verdict.signIn:
@@ -97,12 +98,12 @@ type verdict struct {
 
 // decide judges what a request asks for against what the session has proven. A
 // request to be forced and silent at once can't be met.
-func decide(q saml.Request, proven bool) verdict {
+func decide(q saml.Request, treated policy.Policy, proven bool) verdict {
 	_, known := wanted(q)
 	switch {
 	case q.HasSubject:
 		return verdict{status: saml.StatusResponder, substatus: saml.StatusRequestUnsupported, message: "A request that names its subject is not supported."}
-	case !nameable(q.NameIDFormat):
+	case !treated.Names(q.NameIDFormat):
 		return verdict{status: saml.StatusRequester, substatus: saml.StatusInvalidNameIDPolicy, message: "This NameID format is not offered to the service."}
 	case !known:
 		return noContext()
@@ -122,18 +123,8 @@ func noPassive() verdict {
 	return verdict{status: saml.StatusResponder, substatus: saml.StatusNoPassive, message: "The person would have to take part."}
 }
 
-// nameable tells whether we name people in this format. Empty and unspecified
-// leave the choice to us.
-func nameable(format string) bool {
-	switch format {
-	case "", saml.NameIDUnspecified, saml.NameIDPersistent, saml.NameIDTransient:
-		return true
-	}
-	return false
-}
-
 func (r *Rules) decline(ctx context.Context, p *party, id string, q saml.Request, s access.Session, v verdict) (Answer, error) {
-	form, err := r.IDP.Refuse(q, v.status, v.substatus, v.message)
+	form, err := r.IDP.Refuse(q, v.status, v.substatus, v.message, saml.AnswerOptions{})
 	if err != nil {
 		return Answer{}, err
 	}
@@ -230,7 +221,7 @@ func (r *Rules) issue(ctx context.Context, tx db.Tx, p *party, account *db.Accou
 		NameID: name, AuthnInstant: s.AuthenticatedAt(), SessionIndex: "_" + index.Reveal()[:32], SessionEnds: s.Until,
 		Context: said(q, s.Level()), Attributes: attributes,
 	}
-	form, issued, err := r.IDP.Respond(q, statement)
+	form, issued, err := r.IDP.Respond(q, statement, saml.AnswerOptions{})
 	if err != nil {
 		return nil, fmt.Errorf("answer service %s: %w", p.service.ID, err)
 	}
