@@ -54,6 +54,7 @@ func arrows() []arrow {
 		// question also judges the form that sets them.
 		{"app/internal/question", append([]string{"views/form", "views/i18n"}, mechanisms...)},
 		{"app/internal/password", append([]string{"views/form", "views/i18n"}, mechanisms...)},
+		{"app/internal/samlkey", append([]string{"saml"}, mechanisms...)},
 		{"app/internal/*", append([]string{"views/i18n"}, mechanisms...)},
 		// Capabilities: a folder of screens has the name of its capability.
 		{"app/college", slices.Concat([]string{"views/college", "views/existing", "saml"}, mechanisms, screens)},

@@ -351,6 +351,22 @@ CREATE TABLE evidences (
 CREATE INDEX evidences_account ON evidences USING btree (account_id);
 CREATE INDEX evidences_draft ON evidences USING btree (draft_id);
 
+CREATE TABLE exchanges (
+    id uuid NOT NULL,
+    entity_id text NOT NULL,
+    request_id text NOT NULL DEFAULT ''::text,
+    binding text NOT NULL DEFAULT ''::text,
+    raw text NOT NULL,
+    verdict text NOT NULL,
+    answer text NOT NULL DEFAULT ''::text,
+    explained jsonb NOT NULL DEFAULT '[]'::jsonb,
+    at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT exchanges_pkey PRIMARY KEY (id)
+);
+CREATE INDEX exchanges_expires ON exchanges USING btree (expires_at);
+CREATE INDEX exchanges_service ON exchanges USING btree (entity_id, at);
+
 CREATE UNLOGGED TABLE failed_accounts (
     network bytea NOT NULL,
     account bytea NOT NULL,
@@ -479,6 +495,58 @@ CREATE INDEX messages_account ON messages USING btree (account_id, created_at);
 CREATE INDEX messages_carrier ON messages USING btree (carrier_id) WHERE (carrier_id <> ''::text);
 CREATE INDEX messages_code ON messages USING btree (code_id) WHERE (code_id IS NOT NULL);
 CREATE INDEX messages_waiting ON messages USING btree (expires_at) WHERE (state = 'waiting'::text);
+
+CREATE TABLE metadata_imports (
+    id uuid NOT NULL,
+    document bytea NOT NULL,
+    source text NOT NULL,
+    address text NOT NULL DEFAULT ''::text,
+    signer text NOT NULL DEFAULT ''::text,
+    made_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT metadata_imports_pkey PRIMARY KEY (id),
+    CONSTRAINT metadata_imports_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'paste'::text, 'address'::text])))
+);
+CREATE INDEX metadata_imports_expires ON metadata_imports USING btree (expires_at);
+
+CREATE TABLE metadata_sources (
+    entity_id text NOT NULL,
+    address text NOT NULL,
+    signer text NOT NULL DEFAULT ''::text,
+    etag text NOT NULL DEFAULT ''::text,
+    modified text NOT NULL DEFAULT ''::text,
+    due_at timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone,
+    trouble text NOT NULL DEFAULT ''::text,
+    trouble_since timestamp with time zone,
+    CONSTRAINT metadata_sources_pkey PRIMARY KEY (entity_id),
+    CONSTRAINT metadata_sources_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES service_providers(entity_id)
+);
+CREATE INDEX metadata_sources_due ON metadata_sources USING btree (due_at);
+
+CREATE TABLE metadata_versions (
+    entity_id text NOT NULL,
+    number integer NOT NULL,
+    document bytea NOT NULL,
+    source text NOT NULL,
+    address text NOT NULL DEFAULT ''::text,
+    signer text NOT NULL DEFAULT ''::text,
+    state text NOT NULL,
+    placement jsonb NOT NULL DEFAULT '{}'::jsonb,
+    changes jsonb NOT NULL DEFAULT '[]'::jsonb,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_by text NOT NULL DEFAULT ''::text,
+    decided_at timestamp with time zone,
+    CONSTRAINT metadata_versions_pkey PRIMARY KEY (entity_id, number),
+    CONSTRAINT metadata_versions_entity_id_check CHECK ((length(entity_id) <= 256)),
+    CONSTRAINT metadata_versions_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'paste'::text, 'address'::text, 'schedule'::text, 'shell'::text, 'before'::text]))),
+    CONSTRAINT metadata_versions_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'current'::text, 'past'::text, 'withdrawn'::text]))),
+    CONSTRAINT nobody_decides_alone CHECK (((state <> 'current'::text) OR (decided_by <> ''::text)))
+);
+CREATE UNIQUE INDEX metadata_versions_current ON metadata_versions USING btree (entity_id) WHERE (state = 'current'::text);
+CREATE UNIQUE INDEX metadata_versions_waiting ON metadata_versions USING btree (entity_id) WHERE (state = 'waiting'::text);
 
 CREATE TABLE name_ids (
     account_id uuid NOT NULL,
@@ -620,6 +688,16 @@ CREATE TABLE saml_keys (
 CREATE UNIQUE INDEX saml_keys_current ON saml_keys USING btree (use, algorithm) WHERE (state = 'current'::text);
 CREATE UNIQUE INDEX saml_keys_next ON saml_keys USING btree (use, algorithm) WHERE (state = 'next'::text);
 
+CREATE TABLE service_hours (
+    service_id text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    count integer NOT NULL,
+    CONSTRAINT service_hours_pkey PRIMARY KEY (service_id, hour, reason),
+    CONSTRAINT service_hours_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
+);
+CREATE INDEX service_hours_hour ON service_hours USING btree (hour);
+
 CREATE TABLE service_providers (
     entity_id text NOT NULL,
     service_id text NOT NULL,
@@ -635,12 +713,21 @@ CREATE TABLE service_providers (
     metadata_fetched_at timestamp with time zone,
     keys_confirmed_at timestamp with time zone,
     policy jsonb NOT NULL,
+    recording_until timestamp with time zone,
     CONSTRAINT service_providers_pkey PRIMARY KEY (entity_id),
     CONSTRAINT service_providers_entity_id_check CHECK ((length(entity_id) <= 256)),
     CONSTRAINT service_providers_metadata_token_key UNIQUE (metadata_token),
     CONSTRAINT service_providers_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id),
     CONSTRAINT service_providers_service_id_key UNIQUE (service_id),
     CONSTRAINT service_providers_signing_key_fkey FOREIGN KEY (signing_key) REFERENCES saml_keys(id)
+);
+
+CREATE TABLE service_warnings (
+    entity_id text NOT NULL,
+    about text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    CONSTRAINT service_warnings_pkey PRIMARY KEY (entity_id, about),
+    CONSTRAINT service_warnings_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES service_providers(entity_id)
 );
 
 CREATE TABLE services (

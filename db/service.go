@@ -51,6 +51,20 @@ type ServiceProvider struct {
 	Enabled    bool
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
+
+	// SigningKey, if any, signs for this service instead of the current key,
+	// until KeepOldUntil where that is set.
+	SigningKey   string `bun:",nullzero"`
+	KeepOldUntil *time.Time
+	// MetadataToken is in the address by which it fetches our metadata: so we
+	// know that it has.
+	MetadataToken     string `bun:",nullzero,default:gen_random_uuid()"`
+	MetadataFetchedAt *time.Time
+	KeysConfirmedAt   *time.Time
+
+	// KeyRing is the version of our keys, read with the row so that whoever signs
+	// needs no query for it; 0 where a query leaves it out.
+	KeyRing int64 `bun:",scanonly"`
 }
 
 // ServiceByID finds a service.

@@ -121,3 +121,10 @@ const (
 	LoginIDShown    Kind = "recovery.loginid.shown"
 	AccountFrozen   Kind = "account.standing.frozen"
 )
+
+// Our own keys toward services.
+const (
+	KeyMoved      Kind = "keys.key.moved"
+	KeyServiceSet Kind = "keys.service.set"
+	KeysConfirmed Kind = "keys.service.confirmed"
+)
