@@ -6,6 +6,7 @@ import "time"
 const (
 	BindingRedirect = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 	BindingPost     = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+	BindingSOAP     = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP"
 
 	NameIDPersistent  = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 	NameIDTransient   = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
@@ -27,9 +28,28 @@ const (
 	StatusInvalidNameIDPolicy = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy"
 	StatusNoAuthnContext      = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext"
 	StatusNoPassive           = "urn:oasis:names:tc:SAML:2.0:status:NoPassive"
+	StatusPartialLogout       = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout"
 	StatusRequestDenied       = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied"
 	StatusRequestUnsupported  = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported"
 	StatusUnknownPrincipal    = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal"
+)
+
+// How attributes are named.
+const (
+	AttrFormatURI         = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
+	AttrFormatBasic       = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic"
+	AttrFormatUnspecified = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
+)
+
+// What a Response says about the person's consent (SAML Core 8.4).
+const (
+	ConsentUnspecified  = "urn:oasis:names:tc:SAML:2.0:consent:unspecified"
+	ConsentObtained     = "urn:oasis:names:tc:SAML:2.0:consent:obtained"
+	ConsentPrior        = "urn:oasis:names:tc:SAML:2.0:consent:prior"
+	ConsentImplicit     = "urn:oasis:names:tc:SAML:2.0:consent:current-implicit"
+	ConsentExplicit     = "urn:oasis:names:tc:SAML:2.0:consent:current-explicit"
+	ConsentUnavailable  = "urn:oasis:names:tc:SAML:2.0:consent:unavailable"
+	ConsentInapplicable = "urn:oasis:names:tc:SAML:2.0:consent:inapplicable"
 )
 
 const (
@@ -49,9 +69,8 @@ const (
 
 	subjectIDReq = "urn:oasis:names:tc:SAML:profiles:subject-id:req"
 
-	attrFormatURI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
-	methodBearer  = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
-	formatEntity  = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
+	methodBearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+	formatEntity = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
 )
 
 // What we allow between two clocks, and how long messages live.

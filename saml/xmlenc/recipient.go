@@ -26,11 +26,16 @@ type Recipient struct {
 // Authenticated reports whether the content will be protected from changes. It
 // is false for CBC only.
 func (r Recipient) Authenticated() bool {
-	if r.Data == "" {
-		return true
-	}
-	_, authenticated := KnowsData(r.Data)
+	_, authenticated := KnowsData(r.Algorithm())
 	return authenticated
+}
+
+// Algorithm is the name of the algorithm for the content.
+func (r Recipient) Algorithm() string {
+	if r.Data == "" {
+		return AES128GCM
+	}
+	return r.Data
 }
 
 // Check refuses a recipient to whom Encrypt would refuse to write.
@@ -50,9 +55,7 @@ type plan struct {
 
 func (r Recipient) plan() (*plan, error) {
 	p := &plan{Recipient: r}
-	if p.Data == "" {
-		p.Data = AES128GCM
-	}
+	p.Data = r.Algorithm()
 	if p.Transport == "" {
 		p.Transport = RSAOAEPMGF1P
 	}

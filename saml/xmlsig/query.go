@@ -150,12 +150,21 @@ func lower(c byte) byte {
 // relay state when there is one, the algorithm and the signature. Every value
 // is escaped, so that none can add parameters of its own.
 func SignQuery(message, value, relayState string, key crypto.Signer) (string, error) {
+	s, err := NewSigner(key, "")
+	if err != nil {
+		return "", err
+	}
+	return s.Query(message, value, relayState)
+}
+
+// Query is SignQuery with the signer's method.
+func (s Signer) Query(message, value, relayState string) (string, error) {
 	query := message + "=" + url.QueryEscape(value)
 	if relayState != "" {
 		query += "&RelayState=" + url.QueryEscape(relayState)
 	}
-	query += "&SigAlg=" + url.QueryEscape(RSASHA256)
-	signature, err := SignOctets([]byte(query), key)
+	query += "&SigAlg=" + url.QueryEscape(s.method)
+	signature, err := s.Octets([]byte(query))
 	if err != nil {
 		return "", err
 	}
