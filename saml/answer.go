@@ -111,10 +111,10 @@ func (p IDP) answering(o AnswerOptions) (*answering, error) {
 			a.signResponse, a.signInnerOne = true, false
 		}
 	}
-	return a, a.times()
+	return a, a.defaults()
 }
 
-func (a *answering) times() error {
+func (a *answering) defaults() error {
 	if a.NotBeforeLead == 0 {
 		a.NotBeforeLead = assertionLead
 	}
@@ -123,6 +123,9 @@ func (a *answering) times() error {
 	}
 	if a.NameFormat == "" {
 		a.NameFormat = AttrFormatURI
+	}
+	if !expressible(a.NameFormat) {
+		return fmt.Errorf("attributes in format %q", a.NameFormat)
 	}
 	if a.NotBeforeLead < 0 || a.NotBeforeLead > maxLife || a.Life < time.Second || a.Life > maxLife {
 		return fmt.Errorf("a life of %s from %s before now", a.Life, a.NotBeforeLead)
