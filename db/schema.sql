@@ -59,6 +59,10 @@ CREATE TABLE assertions (
     name_id_format text NOT NULL DEFAULT ''::text,
     name_qualifier text NOT NULL DEFAULT ''::text,
     sp_name_qualifier text NOT NULL DEFAULT ''::text,
+    assertion_sha256 bytea NOT NULL DEFAULT '\x'::bytea,
+    algorithm text NOT NULL DEFAULT ''::text,
+    encryption text NOT NULL DEFAULT ''::text,
+    organization_id text NOT NULL DEFAULT ''::text,
     CONSTRAINT assertions_pkey PRIMARY KEY (id),
     CONSTRAINT assertions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT assertions_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
@@ -94,6 +98,18 @@ CREATE TABLE audit_heads (
     hash bytea NOT NULL,
     CONSTRAINT audit_heads_pkey PRIMARY KEY (chain),
     CONSTRAINT audit_heads_chain_check CHECK (((chain >= 0) AND (chain <= 7)))
+);
+
+CREATE TABLE authority_choices (
+    account_id uuid NOT NULL,
+    service_id text NOT NULL,
+    organization_id text NOT NULL,
+    remembered boolean NOT NULL,
+    chosen_at timestamp with time zone NOT NULL,
+    CONSTRAINT authority_choices_pkey PRIMARY KEY (account_id, service_id),
+    CONSTRAINT authority_choices_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT authority_choices_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+    CONSTRAINT authority_choices_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
 );
 
 CREATE TABLE challenge_answers (
@@ -327,6 +343,19 @@ CREATE TABLE enrolments (
     CONSTRAINT enrolments_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'ended'::text])))
 );
 
+CREATE TABLE entitlements (
+    account_id uuid NOT NULL,
+    organization_id text NOT NULL,
+    service_id text NOT NULL,
+    roles text[] NOT NULL DEFAULT '{}'::text[],
+    grants jsonb NOT NULL DEFAULT '[]'::jsonb,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT entitlements_pkey PRIMARY KEY (account_id, organization_id, service_id),
+    CONSTRAINT entitlements_account_id_organization_id_fkey FOREIGN KEY (account_id, organization_id) REFERENCES sponsorships(account_id, organization_id),
+    CONSTRAINT entitlements_organization_id_service_id_fkey FOREIGN KEY (organization_id, service_id) REFERENCES organization_services(organization_id, service_id)
+);
+CREATE INDEX entitlements_service ON entitlements USING btree (account_id, service_id);
+
 CREATE TABLE evidences (
     id uuid NOT NULL,
     college text NOT NULL,
@@ -384,8 +413,13 @@ CREATE TABLE journeys (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     answered_at timestamp with time zone,
+    account_id uuid,
+    confirmed_by uuid,
+    organization_id text,
+    prove_after timestamp with time zone,
     CONSTRAINT journeys_pkey PRIMARY KEY (id),
     CONSTRAINT journeys_entity_id_request_id_key UNIQUE (entity_id, request_id),
+    CONSTRAINT journeys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
     CONSTRAINT journeys_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
 );
 CREATE INDEX journeys_expires ON journeys USING btree (expires_at);
@@ -528,12 +562,13 @@ CREATE INDEX metadata_sources_due ON metadata_sources USING btree (due_at);
 CREATE TABLE metadata_versions (
     entity_id text NOT NULL,
     number integer NOT NULL,
+    service_id text NOT NULL,
     document bytea NOT NULL,
     source text NOT NULL,
     address text NOT NULL DEFAULT ''::text,
     signer text NOT NULL DEFAULT ''::text,
     state text NOT NULL,
-    placement jsonb NOT NULL DEFAULT '{}'::jsonb,
+    scheduled boolean NOT NULL DEFAULT false,
     changes jsonb NOT NULL DEFAULT '[]'::jsonb,
     proposed_by text NOT NULL,
     proposed_at timestamp with time zone NOT NULL,
@@ -541,6 +576,7 @@ CREATE TABLE metadata_versions (
     decided_at timestamp with time zone,
     CONSTRAINT metadata_versions_pkey PRIMARY KEY (entity_id, number),
     CONSTRAINT metadata_versions_entity_id_check CHECK ((length(entity_id) <= 256)),
+    CONSTRAINT metadata_versions_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id),
     CONSTRAINT metadata_versions_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'paste'::text, 'address'::text, 'schedule'::text, 'shell'::text, 'before'::text]))),
     CONSTRAINT metadata_versions_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'current'::text, 'past'::text, 'withdrawn'::text]))),
     CONSTRAINT nobody_decides_alone CHECK (((state <> 'current'::text) OR (decided_by <> ''::text)))
@@ -556,6 +592,34 @@ CREATE TABLE name_ids (
     CONSTRAINT name_ids_pkey PRIMARY KEY (account_id, entity_id),
     CONSTRAINT name_ids_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT name_ids_entity_id_value_key UNIQUE (entity_id, value)
+);
+
+CREATE TABLE organization_services (
+    organization_id text NOT NULL,
+    service_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT organization_services_pkey PRIMARY KEY (organization_id, service_id),
+    CONSTRAINT organization_services_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+    CONSTRAINT organization_services_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
+);
+
+CREATE TABLE organizations (
+    id text NOT NULL,
+    kind text NOT NULL,
+    name_en text NOT NULL,
+    name_fr text NOT NULL,
+    town text NOT NULL DEFAULT ''::text,
+    uao text NOT NULL,
+    uao_type text NOT NULL,
+    responsible text NOT NULL DEFAULT ''::text,
+    phone text NOT NULL DEFAULT ''::text,
+    lra_email text NOT NULL DEFAULT ''::text,
+    enabled boolean NOT NULL DEFAULT true,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT organizations_pkey PRIMARY KEY (id),
+    CONSTRAINT organizations_uao_key UNIQUE (uao),
+    CONSTRAINT organizations_uao_type_check CHECK ((uao_type = ANY (ARRAY['Organization'::text, 'Person'::text])))
 );
 
 CREATE TABLE passkey_exchanges (
@@ -659,6 +723,22 @@ CREATE TABLE recovery_codes (
     CONSTRAINT recovery_codes_position_check CHECK ((("position" >= 1) AND ("position" <= 10)))
 );
 
+CREATE TABLE release_receipts (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    service_id text NOT NULL,
+    entity_id text NOT NULL,
+    kinds text[] NOT NULL,
+    attributes text[] NOT NULL,
+    language text NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    CONSTRAINT release_receipts_pkey PRIMARY KEY (id),
+    CONSTRAINT release_receipts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT release_receipts_language_check CHECK ((language = ANY (ARRAY['en'::text, 'fr'::text]))),
+    CONSTRAINT release_receipts_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
+);
+CREATE INDEX release_receipts_account ON release_receipts USING btree (account_id, service_id, accepted_at);
+
 CREATE TABLE saml_keyring (
     one boolean NOT NULL DEFAULT true,
     version bigint NOT NULL,
@@ -747,6 +827,10 @@ CREATE TABLE services (
     enabled boolean NOT NULL DEFAULT true,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    operator_en text NOT NULL DEFAULT ''::text,
+    operator_fr text NOT NULL DEFAULT ''::text,
+    authority_en text NOT NULL DEFAULT ''::text,
+    authority_fr text NOT NULL DEFAULT ''::text,
     CONSTRAINT services_pkey PRIMARY KEY (id),
     CONSTRAINT licence_names_a_college CHECK (((rule <> 'licence'::text) OR (rule_college IS NOT NULL))),
     CONSTRAINT services_minimum_check CHECK ((minimum = ANY (ARRAY['knowledge'::text, 'possession'::text, 'passkey'::text]))),
@@ -786,6 +870,20 @@ CREATE TABLE signin_lanes (
     CONSTRAINT signin_lanes_pkey PRIMARY KEY (account_id, lane),
     CONSTRAINT signin_lanes_lane_check CHECK ((lane = ANY (ARRAY['known'::text, 'unknown'::text])))
 );
+
+CREATE TABLE sponsorships (
+    account_id uuid NOT NULL,
+    organization_id text NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    reason text NOT NULL DEFAULT ''::text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT sponsorships_pkey PRIMARY KEY (account_id, organization_id),
+    CONSTRAINT sponsorships_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT sponsorships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+    CONSTRAINT sponsorships_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'ended'::text])))
+);
+CREATE INDEX sponsorships_organization ON sponsorships USING btree (organization_id);
 
 CREATE TABLE staff_roles (
     account_id uuid NOT NULL,

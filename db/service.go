@@ -32,6 +32,10 @@ type Service struct {
 	RuleCollege CollegeCode `bun:",nullzero"`
 	Minimum     string
 	Contact     string
+	OperatorEn  string // who runs it
+	OperatorFr  string
+	AuthorityEn string // under which it receives what it does
+	AuthorityFr string
 	Enabled     bool
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
@@ -62,6 +66,9 @@ type ServiceProvider struct {
 	MetadataFetchedAt *time.Time
 	KeysConfirmedAt   *time.Time
 
+	// RecordingUntil is how long its exchanges are recorded for its operators.
+	RecordingUntil *time.Time
+
 	// KeyRing is the version of our keys, read with the row so that whoever signs
 	// needs no query for it; 0 where a query leaves it out.
 	KeyRing int64 `bun:",scanonly"`
@@ -79,6 +86,32 @@ func Services(ctx context.Context, q bun.IDB) ([]Service, error) {
 	var all []Service
 	err := q.NewSelect().Model(&all).Where("enabled").Order("position", "id").Scan(ctx)
 	return all, wrap(err, "list services")
+}
+
+// AllServices lists every service, switched off or not, in their order.
+func AllServices(ctx context.Context, q bun.IDB) ([]Service, error) {
+	var all []Service
+	err := q.NewSelect().Model(&all).Order("position", "id").Scan(ctx)
+	return all, wrap(err, "list all services")
+}
+
+// SwitchService lets a service be opened, or not, everywhere at once.
+func SwitchService(ctx context.Context, tx Tx, id ServiceID, on bool) error {
+	res, err := tx.NewUpdate().Model((*Service)(nil)).Set("enabled = ?", on).Set("updated_at = ?", tx.At).Where("id = ?", id).Exec(ctx)
+	return one(res, err, "switch service %s", id)
+}
+
+// ProviderOfService finds the service provider of a service.
+func ProviderOfService(ctx context.Context, q bun.IDB, id ServiceID) (*ServiceProvider, error) {
+	p := new(ServiceProvider)
+	err := q.NewSelect().Model(p).Where("service_id = ?", id).Scan(ctx)
+	return p, wrap(err, "find the provider of service %s", id)
+}
+
+// SetRecording has a service's exchanges recorded until a time.
+func SetRecording(ctx context.Context, tx Tx, entityID string, until time.Time) error {
+	res, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).Set("recording_until = ?", until).Where("entity_id = ?", entityID).Exec(ctx)
+	return one(res, err, "record exchanges of a service")
 }
 
 // ServiceProviderByEntity finds a service provider by its entity ID, enabled or

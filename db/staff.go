@@ -1,14 +1,28 @@
 package db
 
-import "context"
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+)
+
+// ServiceAdministrator runs the services.
+const ServiceAdministrator = "service-administrator"
 
 // StaffRoles lists the roles that staff can have.
 func StaffRoles() []string {
-	return []string{"service-desk", "registration-agent", "service-administrator", "auditor"}
+	return []string{"service-desk", "registration-agent", ServiceAdministrator, "auditor"}
 }
 
 // AddStaffRole gives an account a role; having it already is no error.
 func AddStaffRole(ctx context.Context, tx Tx, id AccountID, role string) error {
 	_, err := tx.NewRaw("INSERT INTO staff_roles (account_id, role, created_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", id, role, tx.At).Exec(ctx)
 	return wrap(err, "give account %s a role", id)
+}
+
+// StaffRolesOf lists the roles of an account.
+func StaffRolesOf(ctx context.Context, q bun.IDB, id AccountID) ([]string, error) {
+	var roles []string
+	err := q.NewSelect().Table("staff_roles").Column("role").Where("account_id = ?", id).Order("role").Scan(ctx, &roles)
+	return roles, wrap(err, "list roles of account %s", id)
 }
