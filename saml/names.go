@@ -21,6 +21,20 @@ const (
 	ContextMFA               = "https://refeds.org/profile/mfa"
 	ContextPhishingResistant = "http://schemas.openid.net/pape/policies/2007/06/phishing-resistant"
 
+	// Other names for a password, said only to services that ask by them.
+	ContextUnspecified  = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"
+	ContextBarePassword = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
+	ContextSingleFactor = "https://refeds.org/profile/sfa"
+
+	// How surely we know the person: by their own word, or by a college's. And
+	// the federal four levels, which join that with how they signed in.
+	ContextAL1  = "urn:oneid:ac:al1"
+	ContextAL2  = "urn:oneid:ac:al2"
+	ContextLoA1 = "urn:gc-ca:cyber-auth:assurance:loa1"
+	ContextLoA2 = "urn:gc-ca:cyber-auth:assurance:loa2"
+	ContextLoA3 = "urn:gc-ca:cyber-auth:assurance:loa3"
+	ContextLoA4 = "urn:gc-ca:cyber-auth:assurance:loa4"
+
 	StatusSuccess             = "urn:oasis:names:tc:SAML:2.0:status:Success"
 	StatusRequester           = "urn:oasis:names:tc:SAML:2.0:status:Requester"
 	StatusResponder           = "urn:oasis:names:tc:SAML:2.0:status:Responder"

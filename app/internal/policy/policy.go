@@ -120,6 +120,12 @@ type Policy struct {
 	// long as the session lives.
 	MaxAge int `json:"max_age,omitempty"`
 
+	// Authority keeps the service from people whom no organization lets use it.
+	Authority bool `json:"authority,omitempty"`
+	// Notice shows people once what the service receives, and again when it
+	// grows.
+	Notice bool `json:"notice,omitempty"`
+
 	Unsolicited bool `json:"unsolicited,omitempty"`  // may be opened from our side
 	SessionEnds bool `json:"session_ends,omitempty"` // SessionNotOnOrAfter is stated
 	// FormOrigins are further origins that the service redirects an answer to:

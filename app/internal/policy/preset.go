@@ -37,7 +37,7 @@ func ontario() Policy {
 	named := func(fact Fact, name string) Attribute { return Attribute{Fact: fact, Name: prefix + name} }
 	return Policy{
 		Preset: Ontario, Sign: SignBoth, SignatureAlgorithm: RSASHA256, Encrypt: EncryptWhenPossible, Requests: RequestsWhenPresent,
-		ExpiredKeys: true, NameIDs: []string{NameUnspecified, NamePersistent, NameTransient}, Group: "ontario", SubjectID: SubjectNone,
+		ExpiredKeys: true, NameIDs: []string{NameUnspecified, NamePersistent, NameTransient}, Group: "ontario", SubjectID: SubjectNone, Notice: true,
 		Vocabulary: VocabularySAML, Unsolicited: true, SessionEnds: true, NameFormat: FormatURI,
 		Release: []Attribute{
 			named(FactDisplayName, "DisplayName"), named(FactFirstName, "FirstName"), named(FactLastName, "LastName"),
@@ -59,7 +59,7 @@ func ontario() Policy {
 func saml2int() Policy {
 	return Policy{
 		Preset: SAML2int, Sign: SignResponse, SignatureAlgorithm: RSASHA256, Encrypt: EncryptRequired, Requests: RequestsWhenPresent,
-		ExpiredKeys: true, NameIDs: []string{NameTransient, NamePersistent}, SubjectID: SubjectPairwise,
+		ExpiredKeys: true, NameIDs: []string{NameTransient, NamePersistent}, SubjectID: SubjectPairwise, Notice: true,
 		Vocabulary: VocabularySAML, SessionEnds: true, NameFormat: FormatURI,
 		Release: []Attribute{
 			{Fact: FactDisplayName, Name: "urn:oid:2.16.840.1.113730.3.1.241", FriendlyName: "displayName"},
@@ -76,7 +76,7 @@ func saml2int() Policy {
 func cats3() Policy {
 	return Policy{
 		Preset: CATS3, Sign: SignAssertion, SignatureAlgorithm: RSASHA256, Encrypt: EncryptRequired, Requests: RequestsRequired,
-		NameIDs: []string{NamePersistent}, SubjectID: SubjectNone,
+		NameIDs: []string{NamePersistent}, SubjectID: SubjectNone, Notice: true,
 		Vocabulary: VocabularyFour, MaxAge: 20, NameFormat: FormatBasic,
 		Release: []Attribute{
 			{Fact: FactFirstName, Name: "given_name"}, {Fact: FactLastName, Name: "family_name"},
@@ -91,7 +91,7 @@ func legacy() Policy {
 	const claims = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 	return Policy{
 		Preset: Legacy, Sign: SignBoth, SignatureAlgorithm: RSASHA256, Encrypt: EncryptWhenPossible, Requests: RequestsWhenPresent,
-		ExpiredKeys: true, NameIDs: []string{NamePersistent, NameTransient}, SubjectID: SubjectNone,
+		ExpiredKeys: true, NameIDs: []string{NamePersistent, NameTransient}, SubjectID: SubjectNone, Notice: true,
 		Vocabulary: VocabularySAML, Unsolicited: true, SessionEnds: true, NameFormat: FormatUnspecified,
 		Release: []Attribute{
 			{Fact: FactFirstName, Name: claims + "givenname"}, {Fact: FactLastName, Name: claims + "surname"},
