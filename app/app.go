@@ -127,9 +127,10 @@ func (a *App) build(o Options) error {
 	a.sessions = access.New(a.db, a.sealer, a.catalogue, a.log, access.Settings{
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute, WizardIdle: a.cfg.WizardIdle,
 		AnonymousFor: a.cfg.WizardIdle, WeakAbsolute: a.cfg.Session.WeakAbsolute, Warning: a.cfg.Session.Warning,
-		Secure: a.base.Scheme == "https",
+		Secure: a.base.Scheme == "https", StaffPasskey: a.cfg.Mode == config.Production,
 	}, a.refuse)
 	a.sessions.Menu, a.sessions.Outbox = sections(), a.outbox
+	a.sessions.Consoles = consoles()
 	a.handler, err = a.routes()
 	return err
 }
@@ -143,6 +144,13 @@ func sections() []layout.MenuItem {
 			"/profile/password", "/profile/questions", "/profile/phones", "/profile/passkeys", "/profile/codes", "/profile/devices",
 			"/profile/sessions", "/profile/email",
 		}},
+	}
+}
+
+// consoles are what staff see beside their own sections, by role.
+func consoles() map[string]layout.MenuItem {
+	return map[string]layout.MenuItem{
+		db.ServiceAdministrator: {Label: i18n.M("services.list.title"), Href: "/services", Icon: "building"},
 	}
 }
 
@@ -199,7 +207,9 @@ func (a *App) carriers() map[string]*delivery.Line {
 
 // buildParties makes our two SAML roles.
 func (a *App) buildParties() error {
-	toServices, err := readSigningKey(a.cfg.KeysDir, servicesKeyFile)
+	a.samlKeys.Log = a.log
+	// The key of the start is for whoever names no other.
+	toServices, err := a.samlKeys.SignerOf(context.Background(), a.db, &db.ServiceProvider{}, false)
 	if err != nil {
 		return err
 	}

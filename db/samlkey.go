@@ -102,7 +102,8 @@ func MoveSAMLKey(ctx context.Context, tx Tx, id, state string) error {
 // ends that.
 func SetServiceKey(ctx context.Context, tx Tx, entityID, key string, until *time.Time) error {
 	res, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).
-		Set("signing_key = nullif(?, '')", key).Set("keep_old_until = ?", until).Set("updated_at = ?", tx.At).
+		Set("signing_key = nullif(?, '')", key).Set("keep_old_until = ?", until).
+		Set("version = version + 1").Set("updated_at = ?", tx.At).
 		Where("entity_id = ?", entityID).Exec(ctx)
 	return one(res, err, "set key of service provider")
 }
@@ -110,7 +111,8 @@ func SetServiceKey(ctx context.Context, tx Tx, entityID, key string, until *time
 // FreeServicesOf ends what SetServiceKey said of a key, for all services.
 func FreeServicesOf(ctx context.Context, tx Tx, key string) error {
 	_, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).
-		Set("signing_key = NULL").Set("keep_old_until = NULL").Set("updated_at = ?", tx.At).
+		Set("signing_key = NULL").Set("keep_old_until = NULL").
+		Set("version = version + 1").Set("updated_at = ?", tx.At).
 		Where("signing_key = ?", key).Exec(ctx)
 	return wrap(err, "free services of key %s", key)
 }

@@ -40,6 +40,16 @@ func NewSigningKey(name string, now time.Time) (SigningKey, error) {
 	return Certify(key, name, now, x509.KeyUsageDigitalSignature)
 }
 
+// NewShortKey is NewSigningKey with 2048 bits, for services that cannot verify
+// longer keys and for comparisons of speed.
+func NewShortKey(name string, now time.Time) (SigningKey, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return SigningKey{}, fmt.Errorf("make signing key: %w", err)
+	}
+	return Certify(key, name, now, x509.KeyUsageDigitalSignature)
+}
+
 // NewEllipticKey is NewSigningKey for a P-256 key.
 func NewEllipticKey(name string, now time.Time) (SigningKey, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)

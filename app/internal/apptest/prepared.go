@@ -19,6 +19,7 @@ import (
 	"oneid/db"
 	"oneid/db/dbtest"
 	"oneid/db/reference"
+	"oneid/saml"
 	"oneid/saml/samltest"
 )
 
@@ -40,6 +41,13 @@ var keyFiles = sync.OnceValues(func() (map[string][]byte, error) {
 	}
 	files := map[string][]byte{
 		"saml-services-1.pem": pem, "saml-colleges-1.pem": pem, "carrier.token": []byte("a token for tests\n"),
+	}
+	for name, key := range map[string]saml.SigningKey{
+		"saml-encryption-1.pem": samltest.EncryptionKey(), "saml-metadata-1.pem": samltest.MetadataKey(),
+	} {
+		if files[name], err = key.EncodePEM(); err != nil {
+			return nil, err
+		}
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {

@@ -41,6 +41,7 @@ func (e *Early) Error() string {
 type New struct {
 	Use       string // db.KeySigning, db.KeyEncryption or db.KeyMetadata
 	Algorithm string // RSA or Elliptic; only a signing key may be elliptic
+	Bits      int    // of an RSA key: 2048 or 3072; 0 is 3072
 	InToken   bool   // made in the token, instead of as a file
 }
 
@@ -94,6 +95,9 @@ func (r *Rules) make(n New, number int) (row *db.SAMLKey, undo func() error, err
 	if n.Algorithm == Elliptic && n.Use != db.KeySigning {
 		return nil, nil, fmt.Errorf("only signing keys can be elliptic, no %s key", n.Use)
 	}
+	if n.Bits != 0 && n.Bits != 2048 && n.Bits != 3072 {
+		return nil, nil, fmt.Errorf("RSA keys have 2048 or 3072 bits, not %d", n.Bits)
+	}
 	if n.InToken {
 		return r.makeInToken(n, id, name, now)
 	}
@@ -115,6 +119,8 @@ func newKey(n New, name string, now time.Time) (saml.SigningKey, error) {
 		return saml.NewEncryptionKey(name, now)
 	case n.Algorithm == Elliptic:
 		return saml.NewEllipticKey(name, now)
+	case n.Bits == 2048:
+		return saml.NewShortKey(name, now)
 	default:
 		return saml.NewSigningKey(name, now)
 	}
