@@ -52,8 +52,8 @@ test-browser: build ## the browser journeys; SHOTS=folder keeps pictures, JOURNE
 	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/*.test.mjs
 
 .PHONY: bench
-bench: build ## measure the running product: sign-ins, toll fraud, what strangers can tell; BENCH=words picks
-	@failed=0; for program in $(or $(BENCH),signin pumping alike); do echo "== $$program"; go run ./bench/$$program || failed=1; done; exit $$failed
+bench: build ## measure the running product: sign-ins, SAML sign-ons, toll fraud, what strangers can tell; BENCH=words picks
+	@failed=0; for program in $(or $(BENCH),signin sso pumping alike); do echo "== $$program"; go run ./bench/$$program || failed=1; done; exit $$failed
 
 .PHONY: bench-go
 bench-go: $(STAMP) ## the Go benchmarks
