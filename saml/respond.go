@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -92,7 +93,19 @@ func (p IDP) Refuse(req Request, status, substatus, text string, o AnswerOptions
 }
 
 func (m *message) form() *PostForm {
-	return &PostForm{URL: m.req.ACSURL, SAMLResponse: base64.StdEncoding.EncodeToString(m.doc), RelayState: m.req.RelayState}
+	return &PostForm{URL: m.req.ACSURL, SAMLResponse: posted(m.doc), RelayState: m.req.RelayState}
+}
+
+// posted packs a document for a form, without the copy that encoding to a
+// string would make.
+func posted(doc []byte) string {
+	var b strings.Builder
+	b.Grow(base64.StdEncoding.EncodedLen(len(doc)))
+	e := base64.NewEncoder(base64.StdEncoding, &b)
+	// A builder never errs.
+	_, _ = e.Write(doc)
+	_ = e.Close()
+	return b.String()
 }
 
 func digest(octets []byte) string {

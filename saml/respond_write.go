@@ -217,7 +217,7 @@ func (m *message) appendAttributes(doc []byte, attributes []Attribute) []byte {
 // size is how much room the Response will take, so that it is not moved while
 // it grows. Escapes may take it beyond; then it is moved.
 func (m *message) size(a *Assertion) int {
-	const frame = 700
+	const frame = 520
 	n := frame + len(m.EntityID) + len(m.req.ACSURL) + len(m.req.ID) + len(m.status) + len(m.substatus) + len(m.text) + len(m.Consent)
 	if m.signResponse {
 		n += m.signer.Size(m.responseID, m.Key.Certificate)
@@ -233,7 +233,7 @@ func (m *message) size(a *Assertion) int {
 }
 
 func (m *message) plainSize(a *Assertion) int {
-	const frame, attribute, value = 1600, 120, 48
+	const frame, attribute, value = 1180, 64, 46
 	n := frame + len(m.EntityID) + len(m.req.ACSURL) + len(m.req.ID) + 2*len(m.req.Service) + len(a.NameID.Value) + len(a.NameID.Format) +
 		len(a.NameID.NameQualifier) + len(a.NameID.SPNameQualifier) + len(a.SessionIndex) + len(a.Context)
 	if m.signInnerOne {

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"io"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/beevik/etree"
@@ -16,6 +17,10 @@ import (
 )
 
 const maxQuery = 16 << 10
+
+// inflaters are used again because each holds 40 KB. They keep nothing of a
+// message that another could read.
+var inflaters = sync.Pool{New: func() any { return flate.NewReader(nil) }}
 
 // NewID returns a fresh message ID: 128 random bits, in the form of an NCName.
 func NewID() string {
@@ -47,7 +52,11 @@ func inflate(value string) ([]byte, error) {
 	limit := strictxml.Inflated().Bytes
 	var doc bytes.Buffer
 	doc.Grow(4 * len(packed))
-	_, err = io.Copy(&doc, io.LimitReader(flate.NewReader(bytes.NewReader(packed)), int64(limit)+1))
+	inflater := inflaters.Get()
+	defer inflaters.Put(inflater)
+	// Reset has no error for a reader without a dictionary.
+	_ = inflater.(flate.Resetter).Reset(bytes.NewReader(packed), nil)
+	_, err = io.Copy(&doc, io.LimitReader(inflater.(io.Reader), int64(limit)+1))
 	if doc.Len() > limit {
 		return nil, refuse(TooLarge, "the message inflates to more than %d bytes", limit)
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/rsa"
 	"encoding/base64"
 	"fmt"
+	"slices"
 )
 
 // Encrypt appends an EncryptedData element to dst: the plain octets, one whole
@@ -25,43 +26,52 @@ func Encrypt(dst, plain []byte, r Recipient) ([]byte, error) {
 	if err != nil {
 		return dst, fmt.Errorf("encrypt: wrap key: %w", err)
 	}
-	hidden, err := p.hide(plain, key)
+	c, err := aes.NewCipher(key)
 	clear(key)
 	if err != nil {
 		return dst, fmt.Errorf("encrypt: %w", err)
 	}
-	return p.write(dst, wrapped, hidden), nil
+	return p.write(dst, wrapped, plain, c)
 }
 
-// hide returns what CipherValue holds: IV, ciphertext and, with GCM, the tag
-// (XML Encryption 1.1, 5.2).
-func (p *plan) hide(plain, key []byte) ([]byte, error) {
-	c, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
+// hiddenSize is the length of what hide makes.
+func (p *plan) hiddenSize(plain int) int {
+	if p.block.gcm {
+		return nonceSize + plain + tagSize
 	}
+	return aes.BlockSize + plain + padding(plain)
+}
+
+const nonceSize, tagSize = 12, 16
+
+// padding is what fills the last block; it is never nothing.
+func padding(plain int) int { return aes.BlockSize - plain%aes.BlockSize }
+
+// hide fills out with what CipherValue holds: IV, ciphertext and, with GCM,
+// the tag (XML Encryption 1.1, 5.2).
+func (p *plan) hide(out, plain []byte, c cipher.Block) error {
 	if p.block.gcm {
 		gcm, err := cipher.NewGCM(c)
 		if err != nil {
-			return nil, err
+			return fmt.Errorf("encrypt: %w", err)
 		}
-		out := make([]byte, gcm.NonceSize(), gcm.NonceSize()+len(plain)+gcm.Overhead())
-		rand.Read(out)
-		return gcm.Seal(out, out, plain, nil), nil
+		nonce := out[:nonceSize]
+		rand.Read(nonce)
+		gcm.Seal(nonce, nonce, plain, nil)
+		return nil
 	}
 	// The padding's last byte counts it, the others are free.
-	padding := aes.BlockSize - len(plain)%aes.BlockSize
-	out := make([]byte, aes.BlockSize+len(plain)+padding)
 	iv, body := out[:aes.BlockSize], out[aes.BlockSize:]
 	rand.Read(iv)
 	rand.Read(body[len(plain):])
 	copy(body, plain)
-	body[len(body)-1] = byte(padding)
+	body[len(body)-1] = byte(padding(len(plain)))
 	cipher.NewCBCEncrypter(c, iv).CryptBlocks(body, body)
-	return out, nil
+	return nil
 }
 
-func (p *plan) write(dst, wrapped, hidden []byte) []byte {
+func (p *plan) write(dst, wrapped, plain []byte, c cipher.Block) ([]byte, error) {
+	before := dst
 	dst = append(dst, `<xenc:EncryptedData xmlns:xenc="`+Namespace+`" Type="`+typeElement+`"><xenc:EncryptionMethod Algorithm="`...)
 	dst = append(dst, p.Data...)
 	dst = append(dst, `"></xenc:EncryptionMethod><ds:KeyInfo xmlns:ds="`+signatureNS+`"><xenc:EncryptedKey><xenc:EncryptionMethod Algorithm="`...)
@@ -80,8 +90,27 @@ func (p *plan) write(dst, wrapped, hidden []byte) []byte {
 	dst = append(dst, `</ds:X509Certificate></ds:X509Data></ds:KeyInfo><xenc:CipherData><xenc:CipherValue>`...)
 	dst = base64.StdEncoding.AppendEncode(dst, wrapped)
 	dst = append(dst, `</xenc:CipherValue></xenc:CipherData></xenc:EncryptedKey></ds:KeyInfo><xenc:CipherData><xenc:CipherValue>`...)
-	dst = base64.StdEncoding.AppendEncode(dst, hidden)
-	return append(dst, `</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>`...)
+	size := p.hiddenSize(len(plain))
+	room := base64.StdEncoding.EncodedLen(size)
+	from := len(dst)
+	dst = slices.Grow(dst, room)[:from+room]
+	if err := p.hide(dst[from+room-size:], plain, c); err != nil {
+		return before, err
+	}
+	encodeDown(dst[from:], size)
+	return append(dst, `</xenc:CipherValue></xenc:CipherData></xenc:EncryptedData>`...), nil
+}
+
+// encodeDown fills room with the base64 of its own last size bytes, so that
+// the ciphertext needs no buffer of its own. Three bytes become four, so what
+// is written never reaches what is still to be read.
+func encodeDown(room []byte, size int) {
+	var chunk [3 * 256]byte
+	for to, from := 0, len(room)-size; from < len(room); {
+		n := copy(chunk[:], room[from:])
+		base64.StdEncoding.Encode(room[to:], chunk[:n])
+		to, from = to+base64.StdEncoding.EncodedLen(n), from+n
+	}
 }
 
 // Size is about how many bytes Encrypt appends for plain octets of that
@@ -94,7 +123,7 @@ func Size(plain int, r Recipient) int {
 			wrapped = key.Size()
 		}
 	}
-	const text = 1400
+	const text = 1180
 	return text + base64.StdEncoding.EncodedLen(certificate) + base64.StdEncoding.EncodedLen(wrapped) +
 		base64.StdEncoding.EncodedLen(plain+2*aes.BlockSize)
 }
