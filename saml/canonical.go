@@ -45,6 +45,10 @@ func escape(dst []byte, s string, attribute bool) []byte {
 	clean := 0 // s[clean:i] needs nothing done
 	for i := 0; i < len(s); {
 		c := s[i]
+		if c >= ' ' && c != '&' && c != '<' && c != '>' && c != '"' && c < utf8.RuneSelf {
+			i++ // almost all of them, so they are not asked about one by one
+			continue
+		}
 		if c >= utf8.RuneSelf {
 			r, size := utf8.DecodeRuneInString(s[i:])
 			if r == utf8.RuneError && size == 1 || !character(r) {
