@@ -93,14 +93,6 @@ func parse(doc []byte, limits strictxml.Limits) (*etree.Element, error) {
 	return tree.Root(), nil
 }
 
-// write returns an element as a document of its own.
-func write(el *etree.Element) ([]byte, error) {
-	tree := etree.NewDocument()
-	tree.SetRoot(el)
-	tree.WriteSettings = etree.WriteSettings{CanonicalEndTags: true, CanonicalText: true, CanonicalAttrVal: true}
-	return tree.WriteToBytes()
-}
-
 // validID accepts an NCName of 16 to 128 ASCII characters: long enough to be
 // random, short enough to be stored.
 func validID(id string) bool {
