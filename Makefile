@@ -41,6 +41,7 @@ test: $(STAMP) ## everything CI runs
 	$(call phase,lint,$(MAKE) -s lint)
 	$(call phase,go test,$(MAKE) -s test-go)
 	$(call phase,build,$(MAKE) -s build)
+	$(call phase,other services,$(MAKE) -s test-interop)
 	$(call phase,browser journeys,$(MAKE) -s test-browser)
 
 .PHONY: test-go
@@ -50,6 +51,10 @@ test-go: $(STAMP) ## the Go tests, with one PostgreSQL for all
 .PHONY: test-browser
 test-browser: build ## the browser journeys; SHOTS=folder keeps pictures, JOURNEY=words picks
 	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/*.test.mjs
+
+.PHONY: test-interop
+test-interop: build ## services made with other libraries (SimpleSAMLphp, node-saml); JOURNEY=words picks
+	@node --test --test-concurrency=2 --test-timeout=300000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/interop/*.test.mjs
 
 .PHONY: bench
 bench: build ## measure the running product: sign-ins, SAML sign-ons, toll fraud, what strangers can tell; BENCH=words picks
