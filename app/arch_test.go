@@ -62,6 +62,7 @@ func arrows() []arrow {
 		{"app/college", slices.Concat([]string{"views/college", "views/existing", "saml"}, mechanisms, screens)},
 		{"app/register", slices.Concat([]string{"views/register", "views/existing"}, mechanisms, screens)},
 		{"app/sso", slices.Concat([]string{"views/sso", "saml"}, mechanisms, screens)},
+		{"app/metadata", slices.Concat([]string{"views/metadata"}, mechanisms, screens)},
 		{"app/services", slices.Concat([]string{"views/services", "saml"}, mechanisms, screens)},
 		{"app/*", slices.Concat([]string{"views/="}, mechanisms, screens)},
 

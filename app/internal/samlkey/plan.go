@@ -127,3 +127,14 @@ func find(keys []db.SAMLKey, use, algorithm, state string) (db.SAMLKey, bool) {
 	}
 	return keys[i], true
 }
+
+// Newest returns the signing key that services should have: the next one, or the
+// current one where none is coming.
+func Newest(keys []db.SAMLKey) (db.SAMLKey, bool) {
+	for _, state := range []string{db.KeyNext, db.KeyCurrent} {
+		if k, ok := find(keys, db.KeySigning, RSA, state); ok {
+			return k, true
+		}
+	}
+	return db.SAMLKey{}, false
+}
