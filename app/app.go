@@ -59,7 +59,8 @@ type App struct {
 	ready     atomic.Bool
 
 	throttle *throttle.Throttle
-	shared   *throttle.Throttle // counts the requests of networks that many share
+	requests *throttle.Lots // of one network
+	shared   *throttle.Lots // of networks that many share
 	outbox   *outbox.Outbox
 	notices  *notice.Teller
 	codes    *code.Rules
@@ -157,7 +158,8 @@ func consoles() map[string]layout.MenuItem {
 // buildMessages makes the way out for mails, texts and calls.
 func (a *App) buildMessages() error {
 	a.throttle = &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodLimit}
-	a.shared = &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodNetworkLimit}
+	a.requests = &throttle.Lots{Throttle: a.throttle}
+	a.shared = &throttle.Lots{Throttle: &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodNetworkLimit}}
 	jobs, err := outbox.NewJobs(a.db.Pool)
 	if err != nil {
 		return err

@@ -234,11 +234,11 @@ func (a *App) limited(next http.Handler) http.Handler {
 
 // flood is what counts the requests of a network: shared ones, such as a
 // hospital's, may ask for more.
-func (a *App) flood(from netip.Addr) *throttle.Throttle {
+func (a *App) flood(from netip.Addr) *throttle.Lots {
 	for _, network := range a.cfg.FloodNetworks {
 		if network.Contains(from) {
 			return a.shared
 		}
 	}
-	return a.throttle
+	return a.requests
 }
