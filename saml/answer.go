@@ -77,8 +77,8 @@ const maxLife = time.Hour
 // answering is AnswerOptions with every choice made.
 type answering struct {
 	AnswerOptions
-	signer                     xmlsig.Signer
-	signResponse, signInnerOne bool
+	signer                      xmlsig.Signer
+	signResponse, signAssertion bool
 }
 
 func (p IDP) answering(o AnswerOptions) (*answering, error) {
@@ -95,11 +95,11 @@ func (p IDP) answering(o AnswerOptions) (*answering, error) {
 	a := &answering{AnswerOptions: o, signer: signer}
 	switch o.Sign {
 	case SignBoth, "":
-		a.signResponse, a.signInnerOne = true, true
+		a.signResponse, a.signAssertion = true, true
 	case SignResponse:
 		a.signResponse = true
 	case SignAssertion:
-		a.signInnerOne = true
+		a.signAssertion = true
 	default:
 		return nil, fmt.Errorf("sign %q is neither both, response nor assertion", o.Sign)
 	}
@@ -108,7 +108,7 @@ func (p IDP) answering(o AnswerOptions) (*answering, error) {
 			return nil, err
 		}
 		if !o.Encrypt.Authenticated() {
-			a.signResponse, a.signInnerOne = true, false
+			a.signResponse, a.signAssertion = true, false
 		}
 	}
 	return a, a.defaults()
@@ -136,7 +136,7 @@ func (a *answering) defaults() error {
 // signed is what Issued reports.
 func (a *answering) signed() SignMode {
 	switch {
-	case a.signResponse && a.signInnerOne:
+	case a.signResponse && a.signAssertion:
 		return SignBoth
 	case a.signResponse:
 		return SignResponse

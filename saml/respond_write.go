@@ -119,7 +119,7 @@ func (m *message) appendPlain(doc []byte, a *Assertion) ([]byte, error) {
 	doc = append(doc, `</saml:Issuer>`...)
 	var place xmlsig.Place
 	var err error
-	if m.signInnerOne {
+	if m.signAssertion {
 		if doc, place, err = m.signer.Reserve(doc, m.assertionID, m.Key.Certificate); err != nil {
 			return nil, err
 		}
@@ -134,7 +134,7 @@ func (m *message) appendPlain(doc []byte, a *Assertion) ([]byte, error) {
 	doc = appendStatement(doc, a)
 	doc = m.appendAttributes(doc, a.Attributes)
 	doc = append(doc, `</saml:Assertion>`...)
-	if m.signInnerOne {
+	if m.signAssertion {
 		if err := place.Fill(doc, from, len(doc)); err != nil {
 			return nil, err
 		}
@@ -236,7 +236,7 @@ func (m *message) plainSize(a *Assertion) int {
 	const frame, attribute, value = 1180, 64, 46
 	n := frame + len(m.EntityID) + len(m.req.ACSURL) + len(m.req.ID) + 2*len(m.req.Service) + len(a.NameID.Value) + len(a.NameID.Format) +
 		len(a.NameID.NameQualifier) + len(a.NameID.SPNameQualifier) + len(a.SessionIndex) + len(a.Context)
-	if m.signInnerOne {
+	if m.signAssertion {
 		n += m.signer.Size(m.assertionID, m.Key.Certificate)
 	}
 	for i := range a.Attributes {
