@@ -89,8 +89,10 @@ func (r *Ring) SignerOf(ctx context.Context, q db.Querier, p *db.ServiceProvider
 // signer picks among the published signing keys of an algorithm.
 func (s *set) signer(p *db.ServiceProvider, algorithm string, now time.Time) (saml.SigningKey, error) {
 	usable := func(h held) bool {
-		return h.row.Use == db.KeySigning && h.row.Algorithm == algorithm && h.row.State != db.KeyRetired && h.key.Signer != nil
+		return h.row.Use == db.KeySigning && h.row.State != db.KeyRetired && h.key.Signer != nil
 	}
+	// What a service was given counts whatever it is: it has that key, and is not
+	// known to have another.
 	if p.SigningKey != "" && (p.KeepOldUntil == nil || now.Before(*p.KeepOldUntil)) {
 		for _, h := range s.keys {
 			if h.row.ID == p.SigningKey && usable(h) {
@@ -100,7 +102,7 @@ func (s *set) signer(p *db.ServiceProvider, algorithm string, now time.Time) (sa
 	}
 	for _, state := range []string{db.KeyCurrent, db.KeyRetiring} {
 		for _, h := range slices.Backward(s.keys) {
-			if h.row.State == state && usable(h) {
+			if h.row.State == state && h.row.Algorithm == algorithm && usable(h) {
 				return h.key, nil
 			}
 		}
@@ -192,9 +194,29 @@ func (r *Ring) Check(ctx context.Context, q db.Querier) error {
 	if err != nil {
 		return err
 	}
+	lacks := s.lacks()
+	if lacks == nil {
+		return nil
+	}
+	// The key may have arrived since.
+	now, err := db.SAMLKeyRing(ctx, q)
+	if err != nil {
+		return err
+	}
+	fresh, err := r.load(ctx, q, now, s)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	r.set = fresh
+	r.mu.Unlock()
+	return fresh.lacks()
+}
+
+func (s *set) lacks() error {
 	var lacks []error
 	for _, h := range s.keys {
-		if h.lack != nil && h.row.State != db.KeyRetired {
+		if h.lack != nil {
 			lacks = append(lacks, fmt.Errorf("%s key %s (%s): %w", h.row.Use, h.row.ID, h.row.State, h.lack))
 		}
 	}
@@ -230,8 +252,7 @@ func (r *Ring) at(ctx context.Context, q db.Querier, version int64) (*set, error
 }
 
 // load reads the keys and opens the private parts, keeping those that are open.
-// A node that lacked one looks again at each version only: a key comes to be
-// used by a change of version.
+// A node that lacks one looks again when the version changes and at each Check.
 func (r *Ring) load(ctx context.Context, q db.Querier, now *db.KeyRing, known *set) (*set, error) {
 	rows, err := db.SAMLKeys(ctx, q)
 	if err != nil {
