@@ -82,6 +82,14 @@ func MeetJourney(ctx context.Context, tx Tx, id string, account AccountID) error
 	return wrap(err, "note account of a journey")
 }
 
+// FreeJourney lets another person, in a session of their own, carry a journey on
+// in this browser.
+func FreeJourney(ctx context.Context, tx Tx, id string) error {
+	res, err := tx.NewUpdate().Model((*Journey)(nil)).Set("browser = NULL").Set("account_id = NULL").Set("organization_id = NULL").
+		Where("id = ? AND answered_at IS NULL", id).Exec(ctx)
+	return one(res, err, "free journey")
+}
+
 // ConfirmJourney notes that a person goes on with a journey that began while
 // somebody else was signed in.
 func ConfirmJourney(ctx context.Context, tx Tx, id string, account AccountID) error {

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -10,6 +11,8 @@ import (
 // Opening is what is true about a person who wants to open a service, read in
 // one round trip. Expiries and rights are judged by whoever asked.
 type Opening struct {
+	// Party is the service, as it is now.
+	Party    Party
 	Account  Account
 	Licences []Licence
 	// Enrolment is its standing; empty when there is none.
@@ -29,6 +32,13 @@ type Opening struct {
 	Name string
 }
 
+// Party is a service with its provider, without the provider's metadata and
+// policy: Version tells whether copies of those are still good.
+type Party struct {
+	Service  Service
+	Provider ServiceProvider
+}
+
 // Licence is a designation with what a service needs to read it.
 type Licence struct {
 	ID        DesignationID
@@ -40,6 +50,10 @@ type Licence struct {
 }
 
 const (
+	openParty = `SELECT s.id, s.name_en, s.name_fr, s.who_en, s.who_fr, s.start_url, s.rule, coalesce(s.rule_college, ''), s.minimum, s.contact,
+			s.operator_en, s.operator_fr, s.authority_en, s.authority_fr, s.enabled,
+			p.entity_id, p.version, p.enabled, coalesce(p.signing_key, ''), p.keep_old_until, p.recording_until, (SELECT version FROM saml_keyring)
+		FROM service_providers p JOIN services s ON s.id = p.service_id WHERE p.entity_id = $1`
 	openAccount = `SELECT id, subject, login_id, status, language, person, email, email_verified_at, contact_phone
 		FROM accounts WHERE id = $1`
 	openLicences = `SELECT d.id, d.college, c.rid_system, d.number, d.source, d.status
@@ -58,11 +72,34 @@ const (
 			WHERE r.account_id = k.account AND r.service_id = k.service ORDER BY accepted_at DESC LIMIT 1) r ON true`
 )
 
+// PartyOf reads a service by its provider's entity ID, enabled or not: the one
+// check that it is lies with the caller.
+func PartyOf(ctx context.Context, tx Tx, entityID string) (*Party, error) {
+	p := new(Party)
+	err := tx.together(ctx, p.statement(entityID))
+	if err == nil && p.Provider.EntityID == "" {
+		err = sql.ErrNoRows
+	}
+	return p, wrap(err, "find service provider")
+}
+
+func (p *Party) statement(entityID string) statement {
+	return statement{sql: openParty, args: []any{entityID}, row: func(r pgx.Rows) error {
+		s, o := &p.Service, &p.Provider
+		err := r.Scan(&s.ID, &s.NameEn, &s.NameFr, &s.WhoEn, &s.WhoFr, &s.StartURL, &s.Rule, &s.RuleCollege, &s.Minimum, &s.Contact,
+			&s.OperatorEn, &s.OperatorFr, &s.AuthorityEn, &s.AuthorityFr, &s.Enabled,
+			&o.EntityID, &o.Version, &o.Enabled, &o.SigningKey, &o.KeepOldUntil, &o.RecordingUntil, &o.KeyRing)
+		o.ServiceID = s.ID
+		return err
+	}}
+}
+
 // OpeningOf reads what is true about a person and a service. named is the entity
 // ID, or the group, under which the service's names for people are kept.
-func OpeningOf(ctx context.Context, tx Tx, account AccountID, service ServiceID, named string) (*Opening, error) {
+func OpeningOf(ctx context.Context, tx Tx, account AccountID, service ServiceID, entityID, named string) (*Opening, error) {
 	o := new(Opening)
 	err := tx.together(ctx,
+		o.Party.statement(entityID),
 		statement{sql: openAccount, args: []any{string(account)}, row: func(r pgx.Rows) error {
 			a := &o.Account
 			return r.Scan(&a.ID, &a.Subject, &a.LoginID, &a.Status, &a.Language, (*[]byte)(&a.Person), (*[]byte)(&a.Email), &a.EmailVerifiedAt, (*[]byte)(&a.ContactPhone))
@@ -95,8 +132,8 @@ func OpeningOf(ctx context.Context, tx Tx, account AccountID, service ServiceID,
 			return err
 		}},
 	)
-	if err == nil && o.Account.ID == "" {
-		err = ErrNotFound
+	if err == nil && (o.Account.ID == "" || o.Party.Provider.EntityID == "") {
+		err = sql.ErrNoRows
 	}
 	return o, wrap(err, "read account %s toward %s", account, service)
 }

@@ -148,6 +148,22 @@ func PutServiceProvider(ctx context.Context, tx Tx, p *ServiceProvider) error {
 	return wrap(err, "put service provider")
 }
 
+// Doors lists the providers whose service may be opened from our side, by
+// service.
+func Doors(ctx context.Context, q bun.IDB) (map[ServiceID]string, error) {
+	var rows []struct {
+		ServiceID ServiceID
+		EntityID  string
+	}
+	err := q.NewSelect().Table("service_providers").Column("service_id", "entity_id").
+		Where("enabled AND policy -> 'unsolicited' = 'true'").Scan(ctx, &rows)
+	doors := make(map[ServiceID]string, len(rows))
+	for _, r := range rows {
+		doors[r.ServiceID] = r.EntityID
+	}
+	return doors, wrap(err, "list services that open from here")
+}
+
 // SetPolicy replaces how a service provider is treated.
 func SetPolicy(ctx context.Context, tx Tx, entityID string, policy json.RawMessage) error {
 	res, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).

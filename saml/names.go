@@ -1,6 +1,10 @@
 package saml
 
-import "time"
+import (
+	"time"
+
+	"oneid/saml/xmlsig"
+)
 
 // Names of SAML 2.0 that callers need.
 const (
@@ -47,6 +51,10 @@ const (
 	StatusRequestUnsupported  = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported"
 	StatusUnknownPrincipal    = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal"
 )
+
+// RSASHA1 is the SignatureMethod of products that know no better; see
+// AnswerOptions.Algorithm.
+const RSASHA1 = xmlsig.LegacyRSASHA1
 
 // How attributes are named.
 const (

@@ -146,10 +146,12 @@ func trust(ctx context.Context, tx db.Tx, code db.CollegeCode, c samltest.Colleg
 	})
 }
 
-// register gives a service its SAML service provider, with names of its own.
+// register gives a service its SAML service provider, with names of its own. No
+// notice stands before it, unless a test wants one.
 func register(ctx context.Context, tx db.Tx, service db.ServiceID, v samltest.Viewer) error {
 	treated := policy.Ontario.Policy()
 	treated.NameIDs, treated.Group = []string{policy.NamePersistent, policy.NameTransient}, ""
+	treated.Notice = false
 	raw, err := treated.JSON()
 	if err != nil {
 		return err

@@ -36,6 +36,19 @@ const (
 // Continue is where a journey goes on.
 func Continue(id string) string { return with(ContinuePath, id) }
 
+// LaunchPath opens a service from our side.
+const LaunchPath = "/saml/launch"
+
+// Door is the address at which a person opens a service: our own launch where
+// its provider, if given, allows that, else the service's start page; empty for
+// neither.
+func Door(service *db.Service, provider string) string {
+	if provider != "" {
+		return LaunchPath + "?sp=" + url.QueryEscape(provider)
+	}
+	return service.StartURL
+}
+
 // NewID returns the id of a fresh journey. Whoever holds it can carry the
 // journey on until a browser is bound to it, so it can't be guessed.
 func NewID() string {

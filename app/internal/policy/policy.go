@@ -205,3 +205,12 @@ func (p Policy) Clone() Policy {
 	p.Exceptions = slices.Clone(p.Exceptions)
 	return p
 }
+
+// NamedIn is where the names that the service knows people by are kept: its own
+// entity ID, or its group, which no entity ID can be mistaken for.
+func (p Policy) NamedIn(entityID string) string {
+	if p.Group == "" {
+		return entityID
+	}
+	return "group " + p.Group
+}

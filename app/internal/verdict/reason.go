@@ -48,6 +48,8 @@ const (
 	NoticeSeen Code = "notice_seen"
 	NoticeOwed Code = "notice_owed" // About: the first kind of fact that is new
 
+	NotEncryptable Code = "not_encryptable"
+
 	// Declined and Cancelled are the person's own: no check makes them.
 	Declined  Code = "declined"
 	Cancelled Code = "cancelled"
@@ -83,7 +85,8 @@ func words() map[Code]string {
 		AuthorityOnly: "sso.verdict.authority_only", AuthorityChosen: "sso.verdict.authority_chosen",
 		AuthorityNotUsed: "sso.verdict.authority_not_used", AuthorityOpen: "sso.verdict.authority_open", NoAuthority: "sso.verdict.no_authority",
 		NoticeSeen: "sso.verdict.notice_seen", NoticeOwed: "sso.verdict.notice_owed",
-		Declined: "sso.verdict.declined", Cancelled: "sso.verdict.cancelled",
+		NotEncryptable: "sso.verdict.not_encryptable",
+		Declined:       "sso.verdict.declined", Cancelled: "sso.verdict.cancelled",
 	}
 }
 
@@ -94,4 +97,12 @@ func Ended(declined bool) Decision {
 		return Decision{Act: Refuse, Status: saml.StatusResponder, Substatus: saml.StatusRequestDenied, Explain: []Reason{{Code: Declined}}}
 	}
 	return Decision{Act: Refuse, Status: saml.StatusResponder, Substatus: saml.StatusAuthnFailed, Explain: []Reason{{Code: Cancelled}}}
+}
+
+// Unprotected turns an answer into a refusal: the service has no key that an
+// assertion could be hidden from others with, and may not have it in clear.
+func Unprotected(d Decision) Decision {
+	d.Act, d.Status, d.Substatus = Refuse, saml.StatusResponder, saml.StatusRequestDenied
+	d.Explain = append(d.Explain, Reason{Code: NotEncryptable})
+	return d
 }
