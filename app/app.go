@@ -29,6 +29,7 @@ import (
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
 	"oneid/app/internal/web"
+	"oneid/app/sso"
 	"oneid/db"
 	"oneid/saml"
 	"oneid/views/i18n"
@@ -74,6 +75,7 @@ type App struct {
 	site     *web.Site
 	sessions *access.Manager
 	idp      saml.IDP
+	logouts  *sso.Logouts
 	sp       saml.SP
 
 	mounted []Route
@@ -181,6 +183,7 @@ func (a *App) buildMessages() error {
 		&delivery.Keeper{
 			DB: a.db, Audit: a.audit, Log: a.log,
 			Reminder: &delivery.Reminder{DB: a.db, People: a.people, Outbox: a.outbox, MaxAge: a.passwordMaxAge()},
+			Rounds:   a.rounds(),
 		}, quiet(a.log))
 	return err
 }
@@ -221,6 +224,7 @@ func (a *App) buildParties() error {
 	}
 	a.idp = saml.IDP{
 		EntityID: a.cfg.BaseURL + "/saml/metadata", SSOURL: a.cfg.BaseURL + "/saml/sso",
+		SLOURL: a.cfg.BaseURL + sso.LogoutPath, SOAPURL: a.cfg.BaseURL + sso.LogoutDirectPath,
 		Key: toServices, Now: a.db.Clock.Now,
 	}
 	a.sp = saml.SP{EntityID: a.cfg.BaseURL + "/college/metadata", Key: toColleges, Now: a.db.Clock.Now}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"time"
 
 	"oneid/app/config"
+	"oneid/app/internal/delivery"
 	"oneid/app/services"
 	"oneid/db"
 	"oneid/saml/findings"
@@ -94,10 +96,29 @@ func tell(ctx context.Context, w io.Writer, list []findings.Finding) error {
 
 // console is the services console.
 func (a *App) console() *services.Handlers {
-	return &services.Handlers{
-		Rules: &services.Rules{
-			DB: a.db, Audit: a.audit, Outbox: a.outbox, Fetch: fetcher(a.cfg), Metadata: readOptions(a.cfg),
-		},
-		Sessions: a.sessions, Site: a.site,
+	return &services.Handlers{Rules: a.serviceRules(), Sessions: a.sessions, Site: a.site}
+}
+
+func (a *App) serviceRules() *services.Rules {
+	return &services.Rules{DB: a.db, Audit: a.audit, Outbox: a.outbox, Fetch: fetcher(a.cfg), Metadata: readOptions(a.cfg)}
+}
+
+// How often the rounds of the services go.
+const (
+	refreshEvery = time.Minute // a few at a time; how often each is due, it says itself
+	countEvery   = 10 * time.Minute
+)
+
+// rounds are what is done again and again, by name.
+func (a *App) rounds() delivery.Rounds {
+	rules := a.serviceRules()
+	return delivery.Rounds{
+		"services_metadata": {Every: refreshEvery, Run: rules.RefreshDue},
+		"services_hours":    {Every: countEvery, Run: rules.CountHours},
 	}
+}
+
+// Round does a round now, for tests that have no workers.
+func (a *App) Round(ctx context.Context, name string) (int, error) {
+	return a.rounds()[name].Run(ctx)
 }

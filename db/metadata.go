@@ -41,7 +41,7 @@ func InsertImport(ctx context.Context, q bun.IDB, i *MetadataImport) error {
 // ImportByID finds metadata to be decided about, unless its time is over.
 func ImportByID(ctx context.Context, q bun.IDB, id ImportID, now time.Time) (*MetadataImport, error) {
 	i := new(MetadataImport)
-	err := q.NewSelect().Model(i).Where("id = ? AND expires_at > ?", id, now).Scan(ctx)
+	err := q.NewSelect().Model(i).Where("id::text = ? AND expires_at > ?", id, now).Scan(ctx)
 	return i, wrap(err, "find metadata to import")
 }
 

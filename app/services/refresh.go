@@ -11,7 +11,7 @@ import (
 )
 
 // refreshAtOnce bounds one round of the schedule: each fetch may take seconds.
-const refreshAtOnce = 5
+const refreshAtOnce = 2
 
 // Trouble of a fetch that is not the address's own.
 const (
