@@ -207,3 +207,10 @@ func EndSessionsNamed(ctx context.Context, tx Tx, names []string, why string) (i
 	n, err := res.RowsAffected()
 	return int(n), wrap(err, "end sessions by name")
 }
+
+// AccountOfSession finds whose a session was that opened a service.
+func AccountOfSession(ctx context.Context, q bun.IDB, session string) (AccountID, error) {
+	var id AccountID
+	err := q.NewSelect().Table("assertions").Column("account_id").Where("session = ?", session).Limit(1).Scan(ctx, &id)
+	return id, wrap(err, "find whose a session was")
+}
