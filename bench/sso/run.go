@@ -100,8 +100,12 @@ func (b *bench) furnish(ctx context.Context, folder string) error {
 		}
 		b.services[k.name] = s
 	}
-	if _, err := b.Command(ctx, "keys", "next", "--algorithm", "ecdsa-p256"); err != nil {
-		fmt.Println("no elliptic key:", strings.TrimSpace(err.Error()))
+	for _, args := range [][]string{
+		{"keys", "next", "--algorithm", "ec"}, {"keys", "switch", "--algorithm", "ec", "--reason", "for the comparison"},
+	} {
+		if _, err := b.Command(ctx, args...); err != nil {
+			return fmt.Errorf("no elliptic key: %w", err)
+		}
 	}
 	b.browser = newBrowser(b.Product)
 	var err error

@@ -6,17 +6,22 @@ import { libraries, services } from "./libraries.mjs";
 import { text } from "./person.mjs";
 import { person } from "./product.mjs";
 
-const forgiven = 2; // minutes
-const tooMuch = 12;
+const clocks = [
+  ["2 minutes ahead", 2],
+  ["2 minutes behind", -2],
+  ["12 minutes ahead", 12],
+  ["12 minutes behind", -12],
+];
+const forgiven = 3; // minutes
 
 for (const library of libraries) {
   test(`clocks of ${library.name}`, { skip: library.skip }, async (t) => {
     const account = await person();
-    for (const shift of [forgiven, -forgiven, tooMuch, -tooMuch]) {
-      await t.test(`${Math.abs(shift)} minutes ${shift > 0 ? "ahead" : "behind"}`, async () => {
+    for (const [title, shift] of clocks) {
+      await t.test(title, async () => {
         const server = await services(library, { plain: { encrypts: false } }, { shift });
         const who = account.elsewhere();
-        if (Math.abs(shift) === forgiven) {
+        if (Math.abs(shift) < forgiven) {
           const learned = await who.learn(server.service("plain").login());
           assert.equal(learned.signedIn, true, JSON.stringify(learned));
           return;

@@ -109,7 +109,7 @@ export class Person {
       if (/class="[^"]*errors?[^"]*"|id="errors"/.test(page.text) && page.status === 422) return null;
       return { ...signin, fields: { ...signin.fields, loginid: signin.fields.loginid || this.loginID, password } };
     }
-    const onward = all.find((f) => f.marked);
+    const onward = all.find((f) => new URL(f.url).pathname === "/sso/continue" && ["notice", "confirm"].includes(f.fields.do));
     if (onward) return onward;
     const link = [...page.text.matchAll(/<a\b[^>]*\bhref="([^"]*\bSAML(?:Request|Response)=[^"]*)"/g)][0];
     return link ? { url: new URL(decode(link[1]), page.url).href, method: "GET" } : null;
@@ -131,10 +131,11 @@ export function forms(page) {
       if (name === null || type === "submit" || ((type === "radio" || type === "checkbox") && !/\bchecked\b/.test(tag))) continue;
       fields[name] = attribute(tag, "value") ?? "";
     }
+    const [, button] = body.match(/<button\b([^>]*)>/i) ?? []; // the first, as Enter would push it
+    if (button && attribute(button, "name")) fields[attribute(button, "name")] ??= attribute(button, "value") ?? "";
     return {
       url: new URL(attribute(head, "action") || page.url, page.url).href,
       method: (attribute(head, "method") ?? "get").toUpperCase(),
-      marked: /\bdata-onward\b/.test(head),
       fields,
     };
   });
