@@ -41,6 +41,7 @@ test: $(STAMP) ## everything CI runs
 	$(call phase,lint,$(MAKE) -s lint)
 	$(call phase,go test,$(MAKE) -s test-go)
 	$(call phase,build,$(MAKE) -s build)
+	$(call phase,other services,$(MAKE) -s test-interop)
 	$(call phase,browser journeys,$(MAKE) -s test-browser)
 
 .PHONY: test-go
@@ -51,9 +52,13 @@ test-go: $(STAMP) ## the Go tests, with one PostgreSQL for all
 test-browser: build ## the browser journeys; SHOTS=folder keeps pictures, JOURNEY=words picks
 	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/*.test.mjs
 
+.PHONY: test-interop
+test-interop: build ## services made with other libraries (SimpleSAMLphp, node-saml); JOURNEY=words picks
+	@node --test --test-concurrency=2 --test-timeout=300000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/interop/*.test.mjs
+
 .PHONY: bench
-bench: build ## measure the running product: sign-ins, toll fraud, what strangers can tell; BENCH=words picks
-	@failed=0; for program in $(or $(BENCH),signin pumping alike); do echo "== $$program"; go run ./bench/$$program || failed=1; done; exit $$failed
+bench: build ## measure the running product: sign-ins, SAML sign-ons, toll fraud, what strangers can tell; BENCH=words picks
+	@failed=0; for program in $(or $(BENCH),signin sso pumping alike); do echo "== $$program"; go run ./bench/$$program || failed=1; done; exit $$failed
 
 .PHONY: bench-go
 bench-go: $(STAMP) ## the Go benchmarks

@@ -29,6 +29,7 @@ import (
 	"oneid/app/internal/secret"
 	"oneid/app/internal/throttle"
 	"oneid/app/internal/web"
+	"oneid/app/sso"
 	"oneid/db"
 	"oneid/saml"
 	"oneid/views/i18n"
@@ -62,7 +63,8 @@ type App struct {
 	ready     atomic.Bool
 
 	throttle *throttle.Throttle
-	shared   *throttle.Throttle // counts the requests of networks that many share
+	requests *throttle.Lots // of one network
+	shared   *throttle.Lots // of networks that many share
 	outbox   *outbox.Outbox
 	notices  *notice.Teller
 	codes    *code.Rules
@@ -76,6 +78,7 @@ type App struct {
 	site     *web.Site
 	sessions *access.Manager
 	idp      saml.IDP
+	logouts  *sso.Logouts
 	sp       saml.SP
 
 	mounted []Route
@@ -131,9 +134,10 @@ func (a *App) build(o Options) error {
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute,
 		StaffIdle: a.cfg.Session.StaffIdle, StaffAbsolute: a.cfg.Session.StaffAbsolute, WizardIdle: a.cfg.WizardIdle,
 		AnonymousFor: a.cfg.WizardIdle, WeakAbsolute: a.cfg.Session.WeakAbsolute, Warning: a.cfg.Session.Warning,
-		Secure: a.base.Scheme == "https",
+		Secure: a.base.Scheme == "https", StaffPasskey: a.cfg.Mode == config.Production,
 	}, a.refuse)
-	a.sessions.Menu = sections()
+	a.sessions.Menu, a.sessions.Outbox = sections(), a.outbox
+	a.sessions.Consoles = consoles()
 	a.handler, err = a.routes()
 	return err
 }
@@ -150,10 +154,18 @@ func sections() []layout.MenuItem {
 	}
 }
 
+// consoles are what staff see beside their own sections, by role.
+func consoles() map[string]layout.MenuItem {
+	return map[string]layout.MenuItem{
+		db.ServiceAdministrator: {Label: i18n.M("services.list.title"), Href: "/services", Icon: "building"},
+	}
+}
+
 // buildMessages makes the way out for mails, texts and calls.
 func (a *App) buildMessages() error {
 	a.throttle = &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodLimit}
-	a.shared = &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodNetworkLimit}
+	a.requests = &throttle.Lots{Throttle: a.throttle}
+	a.shared = &throttle.Lots{Throttle: &throttle.Throttle{Clock: a.db.Clock, Hash: a.ring.Index, Requests: a.cfg.FloodNetworkLimit}}
 	jobs, err := outbox.NewJobs(a.db.Pool)
 	if err != nil {
 		return err
@@ -175,6 +187,7 @@ func (a *App) buildMessages() error {
 		&delivery.Keeper{
 			DB: a.db, Audit: a.audit, Log: a.log,
 			Reminder: &delivery.Reminder{DB: a.db, People: a.people, Outbox: a.outbox, MaxAge: a.passwordMaxAge()},
+			Rounds:   a.rounds(),
 		}, quiet(a.log))
 	return err
 }
@@ -203,7 +216,9 @@ func (a *App) carriers() map[string]*delivery.Line {
 
 // buildParties makes our two SAML roles.
 func (a *App) buildParties() error {
-	toServices, err := readSigningKey(a.cfg.KeysDir, servicesKeyFile)
+	a.samlKeys.Log = a.log
+	// The key of the start is for whoever names no other.
+	toServices, err := a.samlKeys.SignerOf(context.Background(), a.db, &db.ServiceProvider{}, false)
 	if err != nil {
 		return err
 	}
@@ -213,6 +228,7 @@ func (a *App) buildParties() error {
 	}
 	a.idp = saml.IDP{
 		EntityID: a.cfg.BaseURL + "/saml/metadata", SSOURL: a.cfg.BaseURL + "/saml/sso",
+		SLOURL: a.cfg.BaseURL + sso.LogoutPath, SOAPURL: a.cfg.BaseURL + sso.LogoutDirectPath,
 		Key: toServices, Now: a.db.Clock.Now,
 	}
 	a.sp = saml.SP{EntityID: a.cfg.BaseURL + "/college/metadata", Key: toColleges, Now: a.db.Clock.Now}

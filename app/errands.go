@@ -20,5 +20,6 @@ func (a *App) errands() delivery.Errands {
 		signin.ManyTries: (&signin.Warner{DB: a.db, Notices: a.notices}).Warn,
 	}
 	maps.Copy(all, a.recoveryErrands())
+	maps.Copy(all, a.logoutErrands())
 	return all
 }

@@ -12,6 +12,7 @@ import (
 	"oneid/app/internal/audit"
 	"oneid/app/internal/clock"
 	"oneid/app/internal/people"
+	"oneid/app/internal/samlkey"
 	"oneid/app/internal/secret"
 	"oneid/db"
 	"oneid/db/reference"
@@ -28,6 +29,8 @@ type ground struct {
 	hasher *secret.Hasher
 	people *people.Book
 	audit  *audit.Log
+	// samlKeys are the keys by which services know us.
+	samlKeys *samlkey.Ring
 }
 
 // openGround opens the database and the key ring. With a nil clock the
@@ -56,6 +59,10 @@ func openGround(ctx context.Context, cfg config.Config, timer clock.Clock) (*gro
 	// A key made on first use inside a transaction would need a second
 	// connection: make them all now.
 	if err := g.sealer.Warm(ctx, sealedTables...); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
+	g.samlKeys = &samlkey.Ring{Dir: cfg.KeysDir, Clock: d.Clock}
+	if err := g.samlKeys.Adopt(ctx, d, g.audit); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return g, nil
@@ -89,11 +96,9 @@ func (k dataKeys) Add(ctx context.Context, key secret.WrappedKey) error {
 	})
 }
 
-// Files of the SAML keys, beside the key ring's.
-const (
-	servicesKeyFile = "saml-services-1.pem" // signs what services get
-	collegesKeyFile = "saml-colleges-1.pem" // signs what colleges are asked
-)
+// collegesKeyFile signs what colleges are asked. It stands beside the key ring's
+// files and those of package samlkey.
+const collegesKeyFile = "saml-colleges-1.pem"
 
 func readSigningKey(dir, name string) (saml.SigningKey, error) {
 	body, err := os.ReadFile(filepath.Join(dir, name))
@@ -112,32 +117,24 @@ func InitKeys(dir string, development bool) error {
 	if err := secret.CreateKeys(dir, development); err != nil {
 		return err
 	}
-	for name, owner := range map[string]string{servicesKeyFile: "oneid services", collegesKeyFile: "oneid colleges"} {
-		if err := createSigningKey(filepath.Join(dir, name), owner); err != nil {
-			return err
+	now := clock.System{}.Now()
+	err := samlkey.CreateFirst(dir, func(use string) (saml.SigningKey, error) {
+		if use == db.KeyEncryption {
+			return saml.NewEncryptionKey("oneid "+use, now)
 		}
+		return saml.NewSigningKey("oneid "+use, now)
+	})
+	if err != nil {
+		return err
 	}
-	return nil
-}
-
-func createSigningKey(path, owner string) error {
-	if _, err := os.Stat(path); err == nil {
+	if _, err := os.Stat(filepath.Join(dir, collegesKeyFile)); err == nil {
 		return nil
 	}
-	key, err := saml.NewSigningKey(owner, clock.System{}.Now())
+	key, err := saml.NewSigningKey("oneid colleges", now)
 	if err != nil {
 		return fmt.Errorf("make SAML key: %w", err)
 	}
-	body, err := key.EncodePEM()
-	if err != nil {
-		return fmt.Errorf("write SAML key: %w", err)
-	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400)
-	if err != nil {
-		return fmt.Errorf("write SAML key: %w", err)
-	}
-	_, err = file.Write(body)
-	return errors.Join(err, file.Close())
+	return samlkey.WriteFile(dir, collegesKeyFile, key)
 }
 
 // Migrate brings the database to this build's schema and its reference data:

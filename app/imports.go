@@ -3,20 +3,16 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"strings"
-	"time"
 
 	"oneid/app/college"
 	"oneid/app/config"
 	"oneid/app/internal/audit"
-	"oneid/app/sso"
+	"oneid/app/internal/metadatafetch"
 	"oneid/db"
 	"oneid/saml"
 )
@@ -119,178 +115,25 @@ func SwitchCollege(ctx context.Context, cfg config.Config, code string, on, boun
 	})
 }
 
-// ServiceProviderImport says which service provider is registered.
-type ServiceProviderImport struct {
-	Source  string // a file, an address, or - for standard input
-	Service string // the service it belongs to; empty makes one of its own
-	Start   string // where people open the service; empty leaves it as it is
-}
-
-// ImportServiceProvider registers a service provider from its metadata, or
-// renews it. Without a service it becomes one of its own, open to every account.
-func ImportServiceProvider(ctx context.Context, cfg config.Config, in ServiceProviderImport, w io.Writer) error {
-	g, err := openGround(ctx, cfg, nil)
-	if err != nil {
-		return err
-	}
-	defer g.close()
-	document, err := fetch(ctx, cfg, in.Source)
-	if err != nil {
-		return err
-	}
-	provider, err := saml.ReadServiceProvider(document, g.db.Clock.Now(), readOptions(cfg))
-	if err != nil {
-		return err
-	}
-	if u, err := url.Parse(in.Start); err != nil || in.Start != "" && (u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
-		return fmt.Errorf("--start %q is no address that a browser can open", in.Start)
-	}
-	release, err := json.Marshal(sso.DefaultRelease())
-	if err != nil {
-		return err
-	}
-	row := &db.ServiceProvider{
-		EntityID: provider.EntityID, Metadata: document, Version: 1, SignedRequests: signedRequests(provider),
-		NameIDFormat: saml.NameIDPersistent, Release: release, Enabled: true,
-	}
-	if !provider.ValidUntil.IsZero() {
-		row.ValidUntil = &provider.ValidUntil
-	}
-	err = db.InTx(ctx, g.db, func(ctx context.Context, tx db.Tx) error {
-		row.CreatedAt, row.UpdatedAt = tx.At, tx.At
-		if row.ServiceID, err = serviceFor(ctx, tx, in.Service, provider); err != nil {
-			return err
-		}
-		if err := db.PutServiceProvider(ctx, tx, row); err != nil {
-			return err
-		}
-		if in.Start != "" {
-			if err := db.SetServiceStart(ctx, tx, row.ServiceID, in.Start); err != nil {
-				return err
-			}
-		}
-		return g.audit.Record(ctx, tx, audit.Event{
-			Kind: audit.ServiceImported, Actor: "cli", Subject: string(row.ServiceID), Service: row.ServiceID,
-			Details: map[string]string{"entity": provider.EntityID},
-		})
-	})
-	if errors.Is(err, db.ErrExists) {
-		return fmt.Errorf("service %s already has another service provider", row.ServiceID)
-	}
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "%s is registered as the service provider of %s.\n", provider.EntityID, row.ServiceID)
-	return nil
-}
-
-func signedRequests(p *saml.ServiceProvider) string {
-	if p.RequestSignature == saml.SignatureRequired {
-		return "required"
-	}
-	return "when_present"
-}
-
-// serviceFor finds the named service, or the one that a renewed provider has,
-// or makes a service of its own.
-func serviceFor(ctx context.Context, tx db.Tx, name string, p *saml.ServiceProvider) (db.ServiceID, error) {
-	if name != "" {
-		service, err := db.ServiceByID(ctx, tx, db.ServiceID(name))
-		if err != nil {
-			return "", fmt.Errorf("service %q: %w", name, err)
-		}
-		return service.ID, nil
-	}
-	known, err := db.ServiceProviderByEntity(ctx, tx, p.EntityID)
-	if err == nil {
-		return known.ServiceID, nil
-	}
-	if !errors.Is(err, db.ErrNotFound) {
-		return "", err
-	}
-	service := &db.Service{
-		ID: ownService(p.EntityID), Position: 1000, NameEn: p.Names["en"], NameFr: p.Names["fr"], Rule: db.RuleEveryone,
-		Minimum: "knowledge", Enabled: true, CreatedAt: tx.At, UpdatedAt: tx.At,
-	}
-	for _, name := range []*string{&service.NameEn, &service.NameFr} {
-		if *name == "" {
-			*name = string(service.ID)
-		}
-	}
-	return service.ID, db.PutService(ctx, tx, service)
-}
-
-// ownService makes a service's name of an entity ID.
-func ownService(entityID string) db.ServiceID {
-	id := strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z', r >= '0' && r <= '9':
-			return r
-		}
-		return '-'
-	}, strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(entityID, "https://"), "http://")))
-	return db.ServiceID(strings.Trim(id, "-"))
-}
-
-// Limits of a fetched metadata document.
-const (
-	maxMetadata  = 512 << 10
-	fetchTimeout = 10 * time.Second
-)
-
 // fetch reads metadata from a file, an address or standard input. Plain http is
 // for this machine's own names, and not in production.
 func fetch(ctx context.Context, cfg config.Config, source string) ([]byte, error) {
 	if source == "-" {
-		return io.ReadAll(io.LimitReader(os.Stdin, maxMetadata))
+		return io.ReadAll(io.LimitReader(os.Stdin, metadatafetch.MaxBytes))
 	}
 	u, err := url.Parse(source)
 	if err != nil || (u.Scheme != "https" && u.Scheme != "http") {
 		return os.ReadFile(source)
 	}
-	local := cfg.Mode != config.Production && isLoopback(u.Hostname())
-	if u.Scheme == "http" && !local {
-		return nil, fmt.Errorf("fetch %s: only https is fetched", source)
-	}
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, source, nil)
+	found, err := fetcher(cfg).Fetch(ctx, source, metadatafetch.Known{})
 	if err != nil {
 		return nil, err
 	}
-	client := &http.Client{Transport: &http.Transport{DialContext: dialer(local)}}
-	response, err := client.Do(request)
-	if err != nil {
-		return nil, fmt.Errorf("fetch metadata: %w", err)
-	}
-	defer response.Body.Close()
-	if response.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("fetch %s: %s", source, response.Status)
-	}
-	document, err := io.ReadAll(io.LimitReader(response.Body, maxMetadata+1))
-	if err == nil && len(document) > maxMetadata {
-		return nil, fmt.Errorf("fetch %s: larger than %d bytes", source, maxMetadata)
-	}
-	return document, err
+	return found.Body, nil
 }
 
-func isLoopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback()
-}
-
-// dialer reaches names below localhost, which not every resolver knows, on this
-// machine.
-func dialer(local bool) func(context.Context, string, string) (net.Conn, error) {
-	d := &net.Dialer{Timeout: fetchTimeout}
-	return func(ctx context.Context, network, address string) (net.Conn, error) {
-		if local {
-			_, port, err := net.SplitHostPort(address)
-			if err != nil {
-				return nil, err
-			}
-			address = net.JoinHostPort("127.0.0.1", port)
-		}
-		return d.DialContext(ctx, network, address)
-	}
+// fetcher brings metadata from addresses; on a developer's machine from its own
+// names too.
+func fetcher(cfg config.Config) *metadatafetch.Fetcher {
+	return &metadatafetch.Fetcher{Local: cfg.Mode != config.Production}
 }

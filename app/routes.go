@@ -13,9 +13,11 @@ import (
 	"oneid/app/home"
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/fault"
+	"oneid/app/internal/journey"
 	"oneid/app/internal/password"
 	"oneid/app/internal/throttle"
 	"oneid/app/internal/web"
+	"oneid/app/metadata"
 	"oneid/app/sso"
 	"oneid/db"
 	"oneid/static"
@@ -36,7 +38,7 @@ func (a *App) routes() (http.Handler, error) {
 	registering := pages.Group("/", a.sessions.Registering(a.site))
 	signedIn := pages.Group("/", a.sessions.Account(a.site))
 	challenged := pages.Group("/", a.sessions.Challenged(a.site))
-	metadata := readOptions(a.cfg)
+	readable := readOptions(a.cfg)
 	wizard, err := a.wizard()
 	if err != nil {
 		return nil, err
@@ -75,27 +77,33 @@ func (a *App) routes() (http.Handler, error) {
 		return nil, err
 	}
 	own.Mount(signedIn)
+	a.console().Mount(pages.Group("/", a.sessions.Account(a.site), a.sessions.Staff(a.site, db.ServiceAdministrator)))
 
 	colleges := &college.Handlers{
 		Rules: &college.Rules{
 			DB: a.db, Sealer: a.sealer, Index: a.ring.Index, Drafts: a.drafts, Audit: a.audit, SP: a.sp,
 			ACS:      func(code db.CollegeCode) string { return a.cfg.BaseURL + "/college/" + string(code) + "/acs" },
-			Metadata: metadata,
+			Metadata: readable,
 		},
-		Sessions: a.sessions, Site: a.site, Metadata: a.collegeMetadata,
+		Sessions: a.sessions, Site: a.site,
 	}
 	colleges.Mount(open)
 	colleges.MountCrossSite(across)
 
 	services := &sso.Handlers{
 		Rules: &sso.Rules{
-			DB: a.db, IDP: a.idp, People: a.people, Audit: a.audit, Metadata: metadata,
-			Facts: sso.Facts{AssertingParty: a.idp.EntityID, LoginDomain: a.cfg.LoginDomain, Sealer: a.sealer},
+			DB: a.db, IDP: a.idp, Keys: a.samlKeys, Release: a.releases(), Audit: a.audit, Words: a.catalogue, Metadata: readable,
 		},
-		Sessions: a.sessions, Site: a.site, Metadata: a.serviceMetadata,
+		Sessions: a.sessions, Site: a.site,
 	}
 	services.Mount(open)
 	services.MountCrossSite(across)
+	described := a.metadataHandlers()
+	described.Mount(open)
+	described.MountCrossSite(across)
+	logouts := a.logoutHandlers(services)
+	logouts.Mount(open)
+	logouts.MountCrossSite(across)
 
 	(&delivery.Handlers{
 		DB: a.db, Codes: a.codes, Catalogue: a.catalogue, Base: a.cfg.BaseURL, Tokens: a.carrierTokens(), Log: a.log,
@@ -145,6 +153,12 @@ func (a *App) engine() *gin.Engine {
 var crossSite = []string{"/saml/", "/college/metadata", "/carrier/"}
 
 func isCrossSite(r *http.Request) bool {
+	if r.URL.Path == metadata.ErrorPath {
+		return false // a page for people, in their language
+	}
+	if r.Method == http.MethodGet && (r.URL.Path == sso.RequestPath || r.URL.Path == journey.LaunchPath) {
+		return false // a browser brings its cookie along, and is answered at once
+	}
 	for _, prefix := range crossSite {
 		if len(r.URL.Path) >= len(prefix) && r.URL.Path[:len(prefix)] == prefix {
 			return true
@@ -244,11 +258,11 @@ func (a *App) limited(next http.Handler) http.Handler {
 
 // flood is what counts the requests of a network: shared ones, such as a
 // hospital's, may ask for more.
-func (a *App) flood(from netip.Addr) *throttle.Throttle {
+func (a *App) flood(from netip.Addr) *throttle.Lots {
 	for _, network := range a.cfg.FloodNetworks {
 		if network.Contains(from) {
 			return a.shared
 		}
 	}
-	return a.throttle
+	return a.requests
 }

@@ -30,6 +30,10 @@ type (
 	RecoveryID string
 	// DesignationID identifies a professional designation of an account.
 	DesignationID string
+	// ImportID identifies metadata that somebody brought.
+	ImportID string
+	// ExchangeID identifies an exchange with a service that was recorded.
+	ExchangeID string
 	// ServiceID names a service, for example "connectingontario".
 	ServiceID string
 	// CollegeCode names a regulatory college, for example "cpso".

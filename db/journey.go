@@ -22,6 +22,14 @@ type Journey struct {
 	CreatedAt  time.Time
 	ExpiresAt  time.Time
 	AnsweredAt *time.Time
+	// AccountID was signed in when the journey was bound, ConfirmedBy said that
+	// it is theirs though somebody else was.
+	AccountID   AccountID `bun:",nullzero"`
+	ConfirmedBy AccountID `bun:",nullzero"`
+	// OrganizationID is the authority chosen for this journey.
+	OrganizationID OrganizationID `bun:",nullzero"`
+	// ProveAfter wants a proof given later than this.
+	ProveAfter *time.Time
 }
 
 // InsertJourney adds a journey. ErrExists: this request of this service was
@@ -29,6 +37,14 @@ type Journey struct {
 func InsertJourney(ctx context.Context, tx Tx, j *Journey) error {
 	_, err := tx.NewInsert().Model(j).Exec(ctx)
 	return wrap(err, "insert journey")
+}
+
+// EndedJourney finds a journey that can't go on any more, for telling where it
+// led.
+func EndedJourney(ctx context.Context, q bun.IDB, id string) (*Journey, error) {
+	j := new(Journey)
+	err := q.NewSelect().Model(j).Where("id = ?", id).Scan(ctx)
+	return j, wrap(err, "find ended journey")
 }
 
 // JourneyByID finds a journey that has not expired.
@@ -60,6 +76,42 @@ func BindJourney(ctx context.Context, q bun.IDB, id string, browser []byte) erro
 	return one(res, err, "bind journey")
 }
 
+// MeetJourney notes who was the first to be signed in on a journey.
+func MeetJourney(ctx context.Context, tx Tx, id string, account AccountID) error {
+	_, err := tx.NewUpdate().Model((*Journey)(nil)).Set("account_id = ?", account).Where("id = ? AND account_id IS NULL", id).Exec(ctx)
+	return wrap(err, "note account of a journey")
+}
+
+// FreeJourney lets another person, in a session of their own, carry a journey on
+// in this browser.
+func FreeJourney(ctx context.Context, tx Tx, id string) error {
+	res, err := tx.NewUpdate().Model((*Journey)(nil)).Set("browser = NULL").Set("account_id = NULL").Set("organization_id = NULL").
+		Where("id = ? AND answered_at IS NULL", id).Exec(ctx)
+	return one(res, err, "free journey")
+}
+
+// ConfirmJourney notes that a person goes on with a journey that began while
+// somebody else was signed in.
+func ConfirmJourney(ctx context.Context, tx Tx, id string, account AccountID) error {
+	res, err := tx.NewUpdate().Model((*Journey)(nil)).Set("confirmed_by = ?", account).
+		Where("id = ? AND answered_at IS NULL", id).Exec(ctx)
+	return one(res, err, "confirm journey")
+}
+
+// SetJourneyAuthority notes the authority chosen for a journey.
+func SetJourneyAuthority(ctx context.Context, tx Tx, id string, organization OrganizationID) error {
+	res, err := tx.NewUpdate().Model((*Journey)(nil)).Set("organization_id = ?", organization).
+		Where("id = ? AND answered_at IS NULL", id).Exec(ctx)
+	return one(res, err, "choose authority for a journey")
+}
+
+// ProveAgain wants a fresh proof for a journey from now on.
+func ProveAgain(ctx context.Context, tx Tx, id string) error {
+	res, err := tx.NewUpdate().Model((*Journey)(nil)).Set("prove_after = ?", tx.At).
+		Where("id = ? AND answered_at IS NULL", id).Exec(ctx)
+	return one(res, err, "ask for a fresh proof in a journey")
+}
+
 // AnswerJourney closes a journey. ErrNotFound: it was answered before.
 func AnswerJourney(ctx context.Context, tx Tx, id string) error {
 	res, err := tx.NewUpdate().Model((*Journey)(nil)).Set("answered_at = ?", tx.At).
@@ -71,20 +123,28 @@ func AnswerJourney(ctx context.Context, tx Tx, id string) error {
 type Assertion struct {
 	bun.BaseModel `bun:"table:assertions"`
 
-	ID             string `bun:",pk"`
-	ResponseID     string
-	JourneyID      string
-	AccountID      AccountID
-	ServiceID      ServiceID
-	EntityID       string
-	Session        string
-	SessionIndex   string
-	NameID         string `bun:"name_id"`
-	Context        string
-	Attributes     []string `bun:",array"` // names only
-	SHA256         []byte   `bun:"sha256"`
-	KeyFingerprint string
-	IssuedAt       time.Time
+	ID           string `bun:",pk"`
+	ResponseID   string
+	JourneyID    string
+	AccountID    AccountID
+	ServiceID    ServiceID
+	EntityID     string
+	Session      string
+	SessionIndex string
+	NameID       string `bun:"name_id"`
+	// The rest of the name: a logout has to give the whole of it.
+	NameIDFormat    string `bun:"name_id_format"`
+	NameQualifier   string
+	SPNameQualifier string `bun:"sp_name_qualifier"`
+	Context         string
+	Attributes      []string `bun:",array"` // names only
+	SHA256          []byte   `bun:"sha256"`
+	AssertionSHA256 []byte   `bun:"assertion_sha256"` // of the assertion in clear, as it was signed
+	KeyFingerprint  string
+	Algorithm       string
+	Encryption      string         // empty: in clear
+	OrganizationID  OrganizationID // on whose authority; may be empty
+	IssuedAt        time.Time
 }
 
 // InsertAssertion writes an assertion down, in the transaction that issues it.

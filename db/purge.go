@@ -48,11 +48,12 @@ func PurgeEnded(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 }
 
 // PurgeDevices deletes networks that nobody signed in from for long, devices
-// that ended long ago, and what nobody needs of strangers' answers.
+// and logouts that ended long ago, and what nobody needs of strangers' answers.
 func PurgeDevices(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 	before := now.Add(-keepDevices)
 	return purge(ctx, q, map[string]time.Time{
 		"DELETE FROM known_networks WHERE seen_at <= ?":              before,
+		"DELETE FROM logouts WHERE expires_at <= ?":                  before,
 		"DELETE FROM devices WHERE least(ended_at, expires_at) <= ?": before,
 		`DELETE FROM question_budgets b WHERE NOT EXISTS (SELECT FROM accounts WHERE id = b.account_id)
 			AND (b.failures = 0 OR b.recent[cardinality(b.recent)] <= ?)`: now.Add(-keepStrangers),

@@ -56,11 +56,19 @@ CREATE TABLE assertions (
     sha256 bytea NOT NULL,
     key_fingerprint text NOT NULL,
     issued_at timestamp with time zone NOT NULL,
+    name_id_format text NOT NULL DEFAULT ''::text,
+    name_qualifier text NOT NULL DEFAULT ''::text,
+    sp_name_qualifier text NOT NULL DEFAULT ''::text,
+    assertion_sha256 bytea NOT NULL DEFAULT '\x'::bytea,
+    algorithm text NOT NULL DEFAULT ''::text,
+    encryption text NOT NULL DEFAULT ''::text,
+    organization_id text NOT NULL DEFAULT ''::text,
     CONSTRAINT assertions_pkey PRIMARY KEY (id),
     CONSTRAINT assertions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT assertions_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
 );
 CREATE INDEX assertions_account ON assertions USING btree (account_id, issued_at);
+CREATE INDEX assertions_name_id ON assertions USING btree (name_id, issued_at);
 CREATE INDEX assertions_session ON assertions USING btree (session);
 
 CREATE TABLE audit_events (
@@ -90,6 +98,18 @@ CREATE TABLE audit_heads (
     hash bytea NOT NULL,
     CONSTRAINT audit_heads_pkey PRIMARY KEY (chain),
     CONSTRAINT audit_heads_chain_check CHECK (((chain >= 0) AND (chain <= 7)))
+);
+
+CREATE TABLE authority_choices (
+    account_id uuid NOT NULL,
+    service_id text NOT NULL,
+    organization_id text NOT NULL,
+    remembered boolean NOT NULL,
+    chosen_at timestamp with time zone NOT NULL,
+    CONSTRAINT authority_choices_pkey PRIMARY KEY (account_id, service_id),
+    CONSTRAINT authority_choices_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT authority_choices_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+    CONSTRAINT authority_choices_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
 );
 
 CREATE TABLE challenge_answers (
@@ -323,6 +343,19 @@ CREATE TABLE enrolments (
     CONSTRAINT enrolments_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'ended'::text])))
 );
 
+CREATE TABLE entitlements (
+    account_id uuid NOT NULL,
+    organization_id text NOT NULL,
+    service_id text NOT NULL,
+    roles text[] NOT NULL DEFAULT '{}'::text[],
+    grants jsonb NOT NULL DEFAULT '[]'::jsonb,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT entitlements_pkey PRIMARY KEY (account_id, organization_id, service_id),
+    CONSTRAINT entitlements_account_id_organization_id_fkey FOREIGN KEY (account_id, organization_id) REFERENCES sponsorships(account_id, organization_id),
+    CONSTRAINT entitlements_organization_id_service_id_fkey FOREIGN KEY (organization_id, service_id) REFERENCES organization_services(organization_id, service_id)
+);
+CREATE INDEX entitlements_service ON entitlements USING btree (account_id, service_id);
+
 CREATE TABLE evidences (
     id uuid NOT NULL,
     college text NOT NULL,
@@ -347,6 +380,22 @@ CREATE TABLE evidences (
 CREATE INDEX evidences_account ON evidences USING btree (account_id);
 CREATE INDEX evidences_draft ON evidences USING btree (draft_id);
 
+CREATE TABLE exchanges (
+    id uuid NOT NULL,
+    entity_id text NOT NULL,
+    request_id text NOT NULL DEFAULT ''::text,
+    binding text NOT NULL DEFAULT ''::text,
+    raw text NOT NULL,
+    verdict text NOT NULL,
+    answer text NOT NULL DEFAULT ''::text,
+    explained jsonb NOT NULL DEFAULT '[]'::jsonb,
+    at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT exchanges_pkey PRIMARY KEY (id)
+);
+CREATE INDEX exchanges_expires ON exchanges USING btree (expires_at);
+CREATE INDEX exchanges_service ON exchanges USING btree (entity_id, at);
+
 CREATE UNLOGGED TABLE failed_accounts (
     network bytea NOT NULL,
     account bytea NOT NULL,
@@ -364,8 +413,13 @@ CREATE TABLE journeys (
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     answered_at timestamp with time zone,
+    account_id uuid,
+    confirmed_by uuid,
+    organization_id text,
+    prove_after timestamp with time zone,
     CONSTRAINT journeys_pkey PRIMARY KEY (id),
     CONSTRAINT journeys_entity_id_request_id_key UNIQUE (entity_id, request_id),
+    CONSTRAINT journeys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
     CONSTRAINT journeys_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
 );
 CREATE INDEX journeys_expires ON journeys USING btree (expires_at);
@@ -403,6 +457,49 @@ CREATE TABLE login_ids (
     CONSTRAINT login_ids_base_suffix_key UNIQUE (base, suffix)
 );
 
+CREATE TABLE logout_parties (
+    logout_id text NOT NULL,
+    position integer NOT NULL,
+    service_id text NOT NULL,
+    entity_id text NOT NULL,
+    name_id text NOT NULL,
+    name_id_format text NOT NULL,
+    name_qualifier text NOT NULL,
+    sp_name_qualifier text NOT NULL,
+    session_indexes text[] NOT NULL,
+    state text NOT NULL,
+    request_id text,
+    tries integer NOT NULL DEFAULT 0,
+    state_at timestamp with time zone NOT NULL,
+    CONSTRAINT logout_parties_pkey PRIMARY KEY (logout_id, "position"),
+    CONSTRAINT logout_parties_logout_id_fkey FOREIGN KEY (logout_id) REFERENCES logouts(id) ON DELETE CASCADE,
+    CONSTRAINT logout_parties_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id),
+    CONSTRAINT logout_parties_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'asked'::text, 'confirmed'::text, 'refused'::text, 'no_answer'::text, 'cannot'::text])))
+);
+CREATE UNIQUE INDEX logout_parties_request ON logout_parties USING btree (request_id) WHERE (request_id IS NOT NULL);
+
+CREATE TABLE logouts (
+    id text NOT NULL,
+    account_id uuid NOT NULL,
+    cause text NOT NULL,
+    sessions text[] NOT NULL,
+    entity_id text,
+    request_id text,
+    request jsonb,
+    event text,
+    browser bytea,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    finished_at timestamp with time zone,
+    CONSTRAINT logouts_pkey PRIMARY KEY (id),
+    CONSTRAINT logouts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT logouts_cause_check CHECK ((cause = ANY (ARRAY['person'::text, 'service'::text, 'event'::text]))),
+    CONSTRAINT logouts_entity_id_request_id_key UNIQUE (entity_id, request_id),
+    CONSTRAINT logouts_event_key UNIQUE (event)
+);
+CREATE INDEX logouts_account ON logouts USING btree (account_id);
+CREATE INDEX logouts_expires ON logouts USING btree (expires_at);
+
 CREATE TABLE messages (
     id uuid NOT NULL,
     kind text NOT NULL,
@@ -433,6 +530,60 @@ CREATE INDEX messages_carrier ON messages USING btree (carrier_id) WHERE (carrie
 CREATE INDEX messages_code ON messages USING btree (code_id) WHERE (code_id IS NOT NULL);
 CREATE INDEX messages_waiting ON messages USING btree (expires_at) WHERE (state = 'waiting'::text);
 
+CREATE TABLE metadata_imports (
+    id uuid NOT NULL,
+    document bytea NOT NULL,
+    source text NOT NULL,
+    address text NOT NULL DEFAULT ''::text,
+    signer text NOT NULL DEFAULT ''::text,
+    made_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT metadata_imports_pkey PRIMARY KEY (id),
+    CONSTRAINT metadata_imports_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'paste'::text, 'address'::text])))
+);
+CREATE INDEX metadata_imports_expires ON metadata_imports USING btree (expires_at);
+
+CREATE TABLE metadata_sources (
+    entity_id text NOT NULL,
+    address text NOT NULL,
+    signer text NOT NULL DEFAULT ''::text,
+    etag text NOT NULL DEFAULT ''::text,
+    modified text NOT NULL DEFAULT ''::text,
+    due_at timestamp with time zone NOT NULL,
+    checked_at timestamp with time zone,
+    trouble text NOT NULL DEFAULT ''::text,
+    trouble_since timestamp with time zone,
+    CONSTRAINT metadata_sources_pkey PRIMARY KEY (entity_id),
+    CONSTRAINT metadata_sources_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES service_providers(entity_id)
+);
+CREATE INDEX metadata_sources_due ON metadata_sources USING btree (due_at);
+
+CREATE TABLE metadata_versions (
+    entity_id text NOT NULL,
+    number integer NOT NULL,
+    service_id text NOT NULL,
+    document bytea NOT NULL,
+    source text NOT NULL,
+    address text NOT NULL DEFAULT ''::text,
+    signer text NOT NULL DEFAULT ''::text,
+    state text NOT NULL,
+    scheduled boolean NOT NULL DEFAULT false,
+    changes jsonb NOT NULL DEFAULT '[]'::jsonb,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_by text NOT NULL DEFAULT ''::text,
+    decided_at timestamp with time zone,
+    CONSTRAINT metadata_versions_pkey PRIMARY KEY (entity_id, number),
+    CONSTRAINT metadata_versions_entity_id_check CHECK ((length(entity_id) <= 256)),
+    CONSTRAINT metadata_versions_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id),
+    CONSTRAINT metadata_versions_source_check CHECK ((source = ANY (ARRAY['upload'::text, 'paste'::text, 'address'::text, 'schedule'::text, 'shell'::text, 'before'::text]))),
+    CONSTRAINT metadata_versions_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'current'::text, 'past'::text, 'withdrawn'::text]))),
+    CONSTRAINT nobody_decides_alone CHECK (((state <> 'current'::text) OR (decided_by <> ''::text)))
+);
+CREATE UNIQUE INDEX metadata_versions_current ON metadata_versions USING btree (entity_id) WHERE (state = 'current'::text);
+CREATE UNIQUE INDEX metadata_versions_waiting ON metadata_versions USING btree (entity_id) WHERE (state = 'waiting'::text);
+
 CREATE TABLE name_ids (
     account_id uuid NOT NULL,
     entity_id text NOT NULL,
@@ -441,6 +592,34 @@ CREATE TABLE name_ids (
     CONSTRAINT name_ids_pkey PRIMARY KEY (account_id, entity_id),
     CONSTRAINT name_ids_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT name_ids_entity_id_value_key UNIQUE (entity_id, value)
+);
+
+CREATE TABLE organization_services (
+    organization_id text NOT NULL,
+    service_id text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT organization_services_pkey PRIMARY KEY (organization_id, service_id),
+    CONSTRAINT organization_services_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+    CONSTRAINT organization_services_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
+);
+
+CREATE TABLE organizations (
+    id text NOT NULL,
+    kind text NOT NULL,
+    name_en text NOT NULL,
+    name_fr text NOT NULL,
+    town text NOT NULL DEFAULT ''::text,
+    uao text NOT NULL,
+    uao_type text NOT NULL,
+    responsible text NOT NULL DEFAULT ''::text,
+    phone text NOT NULL DEFAULT ''::text,
+    lra_email text NOT NULL DEFAULT ''::text,
+    enabled boolean NOT NULL DEFAULT true,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT organizations_pkey PRIMARY KEY (id),
+    CONSTRAINT organizations_uao_key UNIQUE (uao),
+    CONSTRAINT organizations_uao_type_check CHECK ((uao_type = ANY (ARRAY['Organization'::text, 'Person'::text])))
 );
 
 CREATE TABLE passkey_exchanges (
@@ -545,23 +724,91 @@ CREATE TABLE recovery_codes (
     CONSTRAINT recovery_codes_position_check CHECK ((("position" >= 1) AND ("position" <= 10)))
 );
 
+CREATE TABLE release_receipts (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    service_id text NOT NULL,
+    entity_id text NOT NULL,
+    kinds text[] NOT NULL,
+    attributes text[] NOT NULL,
+    language text NOT NULL,
+    accepted_at timestamp with time zone NOT NULL,
+    CONSTRAINT release_receipts_pkey PRIMARY KEY (id),
+    CONSTRAINT release_receipts_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT release_receipts_language_check CHECK ((language = ANY (ARRAY['en'::text, 'fr'::text]))),
+    CONSTRAINT release_receipts_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
+);
+CREATE INDEX release_receipts_account ON release_receipts USING btree (account_id, service_id, accepted_at);
+
+CREATE TABLE saml_keyring (
+    one boolean NOT NULL DEFAULT true,
+    version bigint NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    CONSTRAINT saml_keyring_pkey PRIMARY KEY (one),
+    CONSTRAINT saml_keyring_one_check CHECK (one)
+);
+
+CREATE TABLE saml_keys (
+    id text NOT NULL,
+    use text NOT NULL,
+    algorithm text NOT NULL,
+    state text NOT NULL,
+    place text NOT NULL,
+    certificate bytea NOT NULL,
+    fingerprint text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    current_at timestamp with time zone,
+    retiring_at timestamp with time zone,
+    retired_at timestamp with time zone,
+    CONSTRAINT saml_keys_pkey PRIMARY KEY (id),
+    CONSTRAINT saml_keys_algorithm_check CHECK ((algorithm = ANY (ARRAY['rsa'::text, 'ec'::text]))),
+    CONSTRAINT saml_keys_fingerprint_key UNIQUE (fingerprint),
+    CONSTRAINT saml_keys_state_check CHECK ((state = ANY (ARRAY['next'::text, 'current'::text, 'retiring'::text, 'retired'::text]))),
+    CONSTRAINT saml_keys_use_check CHECK ((use = ANY (ARRAY['signing'::text, 'encryption'::text, 'metadata'::text])))
+);
+CREATE UNIQUE INDEX saml_keys_current ON saml_keys USING btree (use, algorithm) WHERE (state = 'current'::text);
+CREATE UNIQUE INDEX saml_keys_next ON saml_keys USING btree (use, algorithm) WHERE (state = 'next'::text);
+
+CREATE TABLE service_hours (
+    service_id text NOT NULL,
+    hour timestamp with time zone NOT NULL,
+    reason text NOT NULL,
+    count integer NOT NULL,
+    CONSTRAINT service_hours_pkey PRIMARY KEY (service_id, hour, reason),
+    CONSTRAINT service_hours_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
+);
+CREATE INDEX service_hours_hour ON service_hours USING btree (hour);
+
 CREATE TABLE service_providers (
     entity_id text NOT NULL,
     service_id text NOT NULL,
     metadata bytea NOT NULL,
     version integer NOT NULL DEFAULT 1,
-    signed_requests text NOT NULL DEFAULT 'when_present'::text,
-    name_id_format text NOT NULL,
-    release jsonb NOT NULL,
     valid_until timestamp with time zone,
     enabled boolean NOT NULL DEFAULT true,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    signing_key text,
+    keep_old_until timestamp with time zone,
+    metadata_token text NOT NULL DEFAULT replace((gen_random_uuid())::text, '-'::text, ''::text),
+    metadata_fetched_at timestamp with time zone,
+    keys_confirmed_at timestamp with time zone,
+    policy jsonb NOT NULL,
+    recording_until timestamp with time zone,
     CONSTRAINT service_providers_pkey PRIMARY KEY (entity_id),
     CONSTRAINT service_providers_entity_id_check CHECK ((length(entity_id) <= 256)),
+    CONSTRAINT service_providers_metadata_token_key UNIQUE (metadata_token),
     CONSTRAINT service_providers_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id),
     CONSTRAINT service_providers_service_id_key UNIQUE (service_id),
-    CONSTRAINT service_providers_signed_requests_check CHECK ((signed_requests = ANY (ARRAY['off'::text, 'when_present'::text, 'required'::text])))
+    CONSTRAINT service_providers_signing_key_fkey FOREIGN KEY (signing_key) REFERENCES saml_keys(id)
+);
+
+CREATE TABLE service_warnings (
+    entity_id text NOT NULL,
+    about text NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    CONSTRAINT service_warnings_pkey PRIMARY KEY (entity_id, about),
+    CONSTRAINT service_warnings_entity_id_fkey FOREIGN KEY (entity_id) REFERENCES service_providers(entity_id)
 );
 
 CREATE TABLE services (
@@ -581,6 +828,10 @@ CREATE TABLE services (
     enabled boolean NOT NULL DEFAULT true,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    operator_en text NOT NULL DEFAULT ''::text,
+    operator_fr text NOT NULL DEFAULT ''::text,
+    authority_en text NOT NULL DEFAULT ''::text,
+    authority_fr text NOT NULL DEFAULT ''::text,
     CONSTRAINT services_pkey PRIMARY KEY (id),
     CONSTRAINT licence_names_a_college CHECK (((rule <> 'licence'::text) OR (rule_college IS NOT NULL))),
     CONSTRAINT services_minimum_check CHECK ((minimum = ANY (ARRAY['knowledge'::text, 'possession'::text, 'passkey'::text]))),
@@ -602,6 +853,7 @@ CREATE TABLE sessions (
     expires_at timestamp with time zone NOT NULL,
     ended_at timestamp with time zone,
     ended_why text NOT NULL DEFAULT ''::text,
+    name text NOT NULL DEFAULT ''::text,
     CONSTRAINT sessions_pkey PRIMARY KEY (token_hash),
     CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['anonymous'::text, 'registration'::text, 'account'::text])))
@@ -609,6 +861,7 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_account ON sessions USING btree (account_id) WHERE (account_id IS NOT NULL);
 CREATE INDEX sessions_draft ON sessions USING btree (draft_id) WHERE (draft_id IS NOT NULL);
 CREATE INDEX sessions_expires ON sessions USING btree (expires_at);
+CREATE INDEX sessions_name ON sessions USING btree (name) WHERE (name <> ''::text);
 
 CREATE TABLE signin_lanes (
     account_id uuid NOT NULL,
@@ -618,6 +871,20 @@ CREATE TABLE signin_lanes (
     CONSTRAINT signin_lanes_pkey PRIMARY KEY (account_id, lane),
     CONSTRAINT signin_lanes_lane_check CHECK ((lane = ANY (ARRAY['known'::text, 'unknown'::text])))
 );
+
+CREATE TABLE sponsorships (
+    account_id uuid NOT NULL,
+    organization_id text NOT NULL,
+    status text NOT NULL,
+    status_at timestamp with time zone NOT NULL,
+    reason text NOT NULL DEFAULT ''::text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT sponsorships_pkey PRIMARY KEY (account_id, organization_id),
+    CONSTRAINT sponsorships_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
+    CONSTRAINT sponsorships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
+    CONSTRAINT sponsorships_status_check CHECK ((status = ANY (ARRAY['active'::text, 'suspended'::text, 'ended'::text])))
+);
+CREATE INDEX sponsorships_organization ON sponsorships USING btree (organization_id);
 
 CREATE TABLE staff_roles (
     account_id uuid NOT NULL,

@@ -32,6 +32,10 @@ type Service struct {
 	RuleCollege CollegeCode `bun:",nullzero"`
 	Minimum     string
 	Contact     string
+	OperatorEn  string // who runs it
+	OperatorFr  string
+	AuthorityEn string // under which it receives what it does
+	AuthorityFr string
 	Enabled     bool
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
@@ -41,17 +45,33 @@ type Service struct {
 type ServiceProvider struct {
 	bun.BaseModel `bun:"table:service_providers"`
 
-	EntityID       string `bun:",pk"`
-	ServiceID      ServiceID
-	Metadata       []byte
-	Version        int // rises with each import: parsed copies are kept by it
-	SignedRequests string
-	NameIDFormat   string
-	Release        json.RawMessage `bun:"type:jsonb"`
-	ValidUntil     *time.Time
-	Enabled        bool
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
+	EntityID  string `bun:",pk"`
+	ServiceID ServiceID
+	Metadata  []byte
+	Version   int // rises with each change of metadata or policy: parsed copies are kept by it
+	// Policy is how the service is treated, as package policy writes it.
+	Policy     json.RawMessage `bun:"type:jsonb"`
+	ValidUntil *time.Time
+	Enabled    bool
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
+
+	// SigningKey, if any, signs for this service instead of the current key,
+	// until KeepOldUntil where that is set.
+	SigningKey   string `bun:",nullzero"`
+	KeepOldUntil *time.Time
+	// MetadataToken is in the address by which it fetches our metadata: so we
+	// know that it has.
+	MetadataToken     string `bun:",nullzero,default:gen_random_uuid()"`
+	MetadataFetchedAt *time.Time
+	KeysConfirmedAt   *time.Time
+
+	// RecordingUntil is how long its exchanges are recorded for its operators.
+	RecordingUntil *time.Time
+
+	// KeyRing is the version of our keys, read with the row so that whoever signs
+	// needs no query for it; 0 where a query leaves it out.
+	KeyRing int64 `bun:",scanonly"`
 }
 
 // ServiceByID finds a service.
@@ -68,11 +88,38 @@ func Services(ctx context.Context, q bun.IDB) ([]Service, error) {
 	return all, wrap(err, "list services")
 }
 
+// AllServices lists every service, switched off or not, in their order.
+func AllServices(ctx context.Context, q bun.IDB) ([]Service, error) {
+	var all []Service
+	err := q.NewSelect().Model(&all).Order("position", "id").Scan(ctx)
+	return all, wrap(err, "list all services")
+}
+
+// SwitchService lets a service be opened, or not, everywhere at once.
+func SwitchService(ctx context.Context, tx Tx, id ServiceID, on bool) error {
+	res, err := tx.NewUpdate().Model((*Service)(nil)).Set("enabled = ?", on).Set("updated_at = ?", tx.At).Where("id = ?", id).Exec(ctx)
+	return one(res, err, "switch service %s", id)
+}
+
+// ProviderOfService finds the service provider of a service.
+func ProviderOfService(ctx context.Context, q bun.IDB, id ServiceID) (*ServiceProvider, error) {
+	p := new(ServiceProvider)
+	err := q.NewSelect().Model(p).Where("service_id = ?", id).Scan(ctx)
+	return p, wrap(err, "find the provider of service %s", id)
+}
+
+// SetRecording has a service's exchanges recorded until a time.
+func SetRecording(ctx context.Context, tx Tx, entityID string, until time.Time) error {
+	res, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).Set("recording_until = ?", until).Where("entity_id = ?", entityID).Exec(ctx)
+	return one(res, err, "record exchanges of a service")
+}
+
 // ServiceProviderByEntity finds a service provider by its entity ID, enabled or
 // not: the one check that it is lies with the caller.
 func ServiceProviderByEntity(ctx context.Context, q bun.IDB, entityID string) (*ServiceProvider, error) {
 	p := new(ServiceProvider)
-	err := q.NewSelect().Model(p).Where("entity_id = ?", entityID).Scan(ctx)
+	err := q.NewSelect().Model(p).ColumnExpr("service_provider.*").
+		ColumnExpr("(SELECT version FROM saml_keyring) AS key_ring").Where("entity_id = ?", entityID).Scan(ctx)
 	return p, wrap(err, "find service provider")
 }
 
@@ -90,15 +137,39 @@ func SetServiceStart(ctx context.Context, tx Tx, id ServiceID, address string) e
 }
 
 // PutServiceProvider adds a service provider or replaces the metadata of the
-// one with this entity ID. ErrExists: the service has another provider.
+// one with this entity ID, whose policy stays. ErrExists: the service has
+// another provider.
 func PutServiceProvider(ctx context.Context, tx Tx, p *ServiceProvider) error {
 	_, err := tx.NewInsert().Model(p).
 		On("CONFLICT (entity_id) DO UPDATE").
 		Set("metadata = EXCLUDED.metadata").Set("version = service_provider.version + 1").
-		Set("signed_requests = EXCLUDED.signed_requests").Set("name_id_format = EXCLUDED.name_id_format").
 		Set("valid_until = EXCLUDED.valid_until").Set("updated_at = EXCLUDED.updated_at").
 		Exec(ctx)
 	return wrap(err, "put service provider")
+}
+
+// Doors lists the providers whose service may be opened from our side, by
+// service.
+func Doors(ctx context.Context, q bun.IDB) (map[ServiceID]string, error) {
+	var rows []struct {
+		ServiceID ServiceID
+		EntityID  string
+	}
+	err := q.NewSelect().Table("service_providers").Column("service_id", "entity_id").
+		Where("enabled AND policy -> 'unsolicited' = 'true'").Scan(ctx, &rows)
+	doors := make(map[ServiceID]string, len(rows))
+	for _, r := range rows {
+		doors[r.ServiceID] = r.EntityID
+	}
+	return doors, wrap(err, "list services that open from here")
+}
+
+// SetPolicy replaces how a service provider is treated.
+func SetPolicy(ctx context.Context, tx Tx, entityID string, policy json.RawMessage) error {
+	res, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).
+		Set("policy = ?", policy).Set("version = version + 1").Set("updated_at = ?", tx.At).
+		Where("entity_id = ?", entityID).Exec(ctx)
+	return one(res, err, "set policy of a service provider")
 }
 
 // Enrolment is a person's place in a service that names its people.

@@ -19,6 +19,9 @@ type Session struct {
 	bun.BaseModel `bun:"table:sessions"`
 
 	TokenHash string `bun:",pk"`
+	// Name is what an account's session is called in records, through every
+	// renewal of its token; empty for other kinds.
+	Name      string
 	Kind      string
 	AccountID AccountID `bun:",nullzero"`
 	DraftID   DraftID   `bun:",nullzero"`
@@ -66,15 +69,15 @@ func PutSession(ctx context.Context, q bun.IDB, s *Session) error {
 		args = []any{s.AccountID, AccountActive, s.ProvenAt}
 	}
 	_, err := q.NewRaw(`INSERT INTO sessions AS s
-			(token_hash, kind, account_id, draft_id, data, address, agent, created_at, seen_at, idle_until, expires_at)
-		SELECT ?, ?, ?::uuid, ?::uuid, ?::bytea, ?, ?, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz`+from+`
+			(token_hash, name, kind, account_id, draft_id, data, address, agent, created_at, seen_at, idle_until, expires_at)
+		SELECT ?, ?, ?, ?::uuid, ?::uuid, ?::bytea, ?, ?, ?::timestamptz, ?::timestamptz, ?::timestamptz, ?::timestamptz`+from+`
 		ON CONFLICT (token_hash) DO UPDATE SET
-			kind = EXCLUDED.kind, account_id = EXCLUDED.account_id, draft_id = EXCLUDED.draft_id,
+			name = EXCLUDED.name, kind = EXCLUDED.kind, account_id = EXCLUDED.account_id, draft_id = EXCLUDED.draft_id,
 			data = EXCLUDED.data, expires_at = EXCLUDED.expires_at,
 			seen_at = EXCLUDED.seen_at, idle_until = EXCLUDED.idle_until
 		WHERE s.ended_at IS NULL`,
 		append([]any{
-			s.TokenHash, s.Kind, nullable(string(s.AccountID)), nullable(string(s.DraftID)), s.Data, s.Address, s.Agent,
+			s.TokenHash, s.Name, s.Kind, nullable(string(s.AccountID)), nullable(string(s.DraftID)), s.Data, s.Address, s.Agent,
 			s.CreatedAt, s.SeenAt, s.IdleUntil, s.ExpiresAt,
 		}, args...)...).Exec(ctx)
 	return wrap(err, "write session")
@@ -97,16 +100,14 @@ func EndSession(ctx context.Context, q bun.IDB, tokenHash, why string, now time.
 }
 
 // EndSessionsOf ends every session of an account but the one kept (may be
-// empty), and returns how many.
-func EndSessionsOf(ctx context.Context, tx Tx, id AccountID, keep, why string) (int, error) {
-	res, err := tx.NewUpdate().Model((*Session)(nil)).
+// empty), and returns their names. Package departure also tells the services
+// that were opened in them.
+func EndSessionsOf(ctx context.Context, tx Tx, id AccountID, keep, why string) ([]string, error) {
+	var names []string
+	err := tx.NewUpdate().Model((*Session)(nil)).
 		Set("ended_at = ?", tx.At).Set("ended_why = ?", why).Set("data = ''").
-		Where("account_id = ? AND token_hash <> ? AND ended_at IS NULL", id, keep).Exec(ctx)
-	if err != nil {
-		return 0, wrap(err, "end sessions of account %s", id)
-	}
-	n, err := res.RowsAffected()
-	return int(n), wrap(err, "end sessions of account %s", id)
+		Where("account_id = ? AND token_hash <> ? AND ended_at IS NULL", id, keep).Returning("name").Scan(ctx, &names)
+	return names, wrap(err, "end sessions of account %s", id)
 }
 
 // EndOldestSessionsOf ends the oldest sessions of an account beyond the newest

@@ -6,9 +6,12 @@ import (
 	"github.com/uptrace/bun"
 )
 
+// ServiceAdministrator runs the services.
+const ServiceAdministrator = "service-administrator"
+
 // StaffRoles lists the roles that staff can have.
 func StaffRoles() []string {
-	return []string{"service-desk", "registration-agent", "service-administrator", "auditor"}
+	return []string{"service-desk", "registration-agent", ServiceAdministrator, "auditor"}
 }
 
 // AddStaffRole gives an account a role; having it already is no error.
@@ -21,4 +24,11 @@ func AddStaffRole(ctx context.Context, tx Tx, id AccountID, role string) error {
 func IsStaff(ctx context.Context, q bun.IDB, id AccountID) (bool, error) {
 	has, err := q.NewSelect().Table("staff_roles").Where("account_id = ?", id).Exists(ctx)
 	return has, wrap(err, "look for roles of account %s", id)
+}
+
+// StaffRolesOf lists the roles of an account.
+func StaffRolesOf(ctx context.Context, q bun.IDB, id AccountID) ([]string, error) {
+	var roles []string
+	err := q.NewSelect().Table("staff_roles").Column("role").Where("account_id = ?", id).Order("role").Scan(ctx, &roles)
+	return roles, wrap(err, "list roles of account %s", id)
 }

@@ -1,11 +1,12 @@
 // The sandbox of one test file: started at first use, ended with the file.
 
-import { spawn } from "node:child_process";
-import { mkdtemp, chmod, rm } from "node:fs/promises";
+import { execFile, spawn } from "node:child_process";
+import { mkdtemp, chmod, readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import net from "node:net";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -37,7 +38,7 @@ after(async () => {
 
 /** The world of this test file: `world.product`, `world.portal`, … are origins. */
 export function world() {
-  current ??= process.env.E2E_RUNNING ? Promise.resolve(places(0)) : start();
+  current ??= process.env.E2E_RUNNING ? Promise.resolve({ ...places(0), state: `${root}var` }) : start();
   return current;
 }
 
@@ -67,7 +68,7 @@ async function start() {
     await rm(state, { recursive: true, force: true });
     if (how !== 0) throw new Error(`the sandbox ended with ${how}:\n${log}`);
   });
-  const here = places(offset);
+  const here = { ...places(offset), state };
   for (const began = Date.now(); ; await pause(50)) {
     if (early !== undefined) throw new Error(`the sandbox ended with ${early} while starting:\n${log}`);
     if ((await ready(`${here.product}/readyz`)) && (await ready(`${here.portal}/members.json`))) return here;
@@ -100,6 +101,15 @@ function bindable(port) {
     server.once("error", () => resolve(false));
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
+}
+
+/** Runs one of the operator's commands, `oneid …`, in the world, and answers what it printed. */
+export async function command(world, ...args) {
+  const lines = (await readFile(`${world.state}/sandbox.env`, "utf8")).trim().split("\n");
+  const settings = lines.map((line) => line.match(/^(\w+)=(.*)$/).slice(1));
+  const env = { ...process.env, ...Object.fromEntries(settings.map(([name, value]) => [name, value.replace(/^'(.*)'$/, "$1")])) };
+  const { stdout } = await promisify(execFile)(`${root}bin/oneid`, args, { env });
+  return stdout;
 }
 
 /** One HTTP request outside the browser, which alone resolves names under .localhost. */

@@ -9,7 +9,9 @@
 //     error is a fault of ours.
 //   - Times are judged by the caller's clock only. What a message says about
 //     the time can make it refused, never change what we issue.
-//   - What goes out is signed RSA-SHA256 with exclusive canonicalization.
+//   - What goes out is written in canonical form from the start and signed as
+//     it stands: RSA or ECDSA with SHA-256, whatever else a service's options
+//     ask for. Options are met in full or nothing is stated.
 //
 // The identity provider's side runs in this order: ReadRedirect or ReadPost
 // (wire, gate, parse; the issuer is known afterwards), the caller finds the
@@ -22,8 +24,9 @@
 // returns the Evidence.
 //
 // Left to others: who may use which service, what is released, one-time use
-// of request and assertion IDs (they need a database), and screens. Encrypted
-// assertions are neither made nor accepted; a college that sends one is
-// refused with a code of its own. Crewjam's types are used to write messages
-// and stay inside this package.
+// of request and assertion IDs (they need a database), and screens. Assertions
+// are encrypted for services (package xmlenc) and not accepted encrypted from
+// colleges: we publish no key to them, and one that sends one all the same is
+// refused with a code of its own. Crewjam's library is the other side in tests
+// and does nothing here.
 package saml

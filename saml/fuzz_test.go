@@ -5,6 +5,7 @@ import (
 
 	"oneid/saml"
 	"oneid/saml/samltest"
+	"oneid/saml/xmlenc"
 )
 
 func FuzzReadRequest(f *testing.F) {
@@ -55,6 +56,55 @@ func FuzzReadServiceProvider(f *testing.F) {
 		_, err := saml.ReadServiceProvider(doc, noon(), saml.ReadOptions{})
 		if err != nil && saml.CodeOf(err) == "" {
 			t.Errorf("not a refusal: %v", err)
+		}
+	})
+}
+
+// Whatever a fact holds, what we write is canonical, signed, and says it again.
+func FuzzRespond(f *testing.F) {
+	for _, v := range append(hostileValues(), inexpressible()...) {
+		if len(v) < 1000 {
+			f.Add(v, v, v, uint8(len(v)))
+		}
+	}
+	idp := theIDP()
+	idp.Key = samltest.EllipticKey() // the quickest
+	f.Fuzz(func(t *testing.T, name, value, elsewhere string, pick uint8) {
+		_, req, a := hostileAssertion(elsewhere)
+		a.NameID.Value = "n" + name
+		a.Attributes = []saml.Attribute{{Name: "n" + name, FriendlyName: value, Values: []string{value, elsewhere}}}
+		o := saml.AnswerOptions{Sign: []saml.SignMode{saml.SignBoth, saml.SignAssertion}[pick%2]}
+		if pick >= 128 {
+			o.Encrypt = &xmlenc.Recipient{Certificate: samltest.ViewerKey().Certificate}
+		}
+		_, issued, err := idp.Respond(req, a, o)
+		if err != nil {
+			if readable(name) == name && readable(elsewhere) == elsewhere {
+				t.Fatalf("not stated: %v", err)
+			}
+			return
+		}
+		wantCanonical(t, issued.XML)
+		wantCanonical(t, issued.AssertionXML)
+		wantStated(t, issued, req, a, idp.Key)
+	})
+}
+
+func FuzzRefuse(f *testing.F) {
+	f.Add("_r", "urn:x", "&<>\r\n")
+	idp := theIDP()
+	idp.Key = samltest.EllipticKey()
+	f.Fuzz(func(t *testing.T, id, status, words string) {
+		req := aRequest()
+		req.ID = id
+		form, err := idp.Refuse(req, status, status, words, saml.AnswerOptions{})
+		if err != nil {
+			return
+		}
+		wantCanonical(t, samltest.Decode(form.SAMLResponse))
+		seen, err := aViewer().Read(form.SAMLResponse, idp.Key.Certificate)
+		if err != nil || seen.InResponseTo != id || seen.Status != status {
+			t.Errorf("%+v, %v", seen, err)
 		}
 	})
 }

@@ -15,7 +15,8 @@ import (
 type IDP struct {
 	EntityID string
 	SSOURL   string // where requests arrive, by redirect and by post
-	SLOURL   string // where logout requests arrive; "" keeps it out of the metadata
+	SLOURL   string // where logout messages arrive, by redirect and by post; "" keeps it out of the metadata
+	SOAPURL  string // where logout requests arrive by SOAP; "" keeps it out of the metadata
 	Key      SigningKey
 	Now      func() time.Time
 

@@ -73,7 +73,7 @@ func TestAServiceBuiltOnAnotherLibraryIsServed(t *testing.T) {
 	}
 	stated := anAssertion()
 	stated.AuthnInstant, stated.SessionEnds = time.Now().Add(-time.Minute), time.Now().Add(time.Hour)
-	form, _, err := idp.Respond(*req, stated)
+	form, _, err := idp.Respond(*req, stated, saml.AnswerOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package saml
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -35,27 +37,66 @@ func NewSigningKey(name string, now time.Time) (SigningKey, error) {
 	if err != nil {
 		return SigningKey{}, fmt.Errorf("make signing key: %w", err)
 	}
-	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+	return Certify(key, name, now, x509.KeyUsageDigitalSignature)
+}
+
+// NewShortKey is NewSigningKey with 2048 bits, for services that cannot verify
+// longer keys and for comparisons of speed.
+func NewShortKey(name string, now time.Time) (SigningKey, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		return SigningKey{}, fmt.Errorf("make signing key: %w", err)
 	}
+	return Certify(key, name, now, x509.KeyUsageDigitalSignature)
+}
+
+// NewEllipticKey is NewSigningKey for a P-256 key.
+func NewEllipticKey(name string, now time.Time) (SigningKey, error) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		return SigningKey{}, fmt.Errorf("make signing key: %w", err)
+	}
+	return Certify(key, name, now, x509.KeyUsageDigitalSignature)
+}
+
+// NewEncryptionKey is NewSigningKey for a key that others write to.
+func NewEncryptionKey(name string, now time.Time) (SigningKey, error) {
+	key, err := rsa.GenerateKey(rand.Reader, keyBits)
+	if err != nil {
+		return SigningKey{}, fmt.Errorf("make encryption key: %w", err)
+	}
+	return Certify(key, name, now, x509.KeyUsageKeyEncipherment)
+}
+
+// Certify gives a key, wherever it is kept, a self-signed certificate of two
+// years from now.
+func Certify(key crypto.Signer, name string, now time.Time, usage x509.KeyUsage) (SigningKey, error) {
+	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
+	if err != nil {
+		return SigningKey{}, fmt.Errorf("certify key: %w", err)
+	}
 	template := &x509.Certificate{
-		SerialNumber:       serial,
-		Subject:            pkix.Name{CommonName: name},
-		NotBefore:          now.Add(-time.Hour).UTC(),
-		NotAfter:           now.Add(keyLife).UTC(),
-		KeyUsage:           x509.KeyUsageDigitalSignature,
-		SignatureAlgorithm: x509.SHA256WithRSA,
+		SerialNumber: serial,
+		Subject:      pkix.Name{CommonName: name},
+		NotBefore:    now.Add(-time.Hour).UTC(),
+		NotAfter:     now.Add(keyLife).UTC(),
+		KeyUsage:     usage,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
-		return SigningKey{}, fmt.Errorf("certify signing key: %w", err)
+		return SigningKey{}, fmt.Errorf("certify key: %w", err)
 	}
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
-		return SigningKey{}, fmt.Errorf("certify signing key: %w", err)
+		return SigningKey{}, fmt.Errorf("certify key: %w", err)
 	}
 	return SigningKey{Signer: key, Certificate: cert}, nil
+}
+
+// IsElliptic reports whether a certificate is of an elliptic key.
+func IsElliptic(cert *x509.Certificate) bool {
+	_, ok := cert.PublicKey.(*ecdsa.PublicKey)
+	return ok
 }
 
 // EncodePEM returns the key (PKCS #8) followed by its certificate. It refuses
@@ -74,8 +115,9 @@ func EncodeCertificate(cert *x509.Certificate) []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Raw})
 }
 
-// ReadSigningKey reads what EncodePEM wrote: one RSA key and one certificate,
-// in any order. It refuses a certificate that belongs to another key.
+// ReadSigningKey reads what EncodePEM wrote: one key, RSA or P-256, and one
+// certificate, in any order. It refuses a certificate that belongs to another
+// key.
 func ReadSigningKey(data []byte) (SigningKey, error) {
 	var k SigningKey
 	for {
@@ -89,11 +131,9 @@ func ReadSigningKey(data []byte) (SigningKey, error) {
 			if err != nil {
 				return SigningKey{}, errors.New("read signing key: not PKCS #8")
 			}
-			key, ok := parsed.(*rsa.PrivateKey)
-			if !ok || key.N.BitLen() < 2048 {
-				return SigningKey{}, errors.New("read signing key: not RSA of at least 2048 bits")
+			if k.Signer = strong(parsed); k.Signer == nil {
+				return SigningKey{}, errors.New("read signing key: neither RSA of at least 2048 bits nor P-256")
 			}
-			k.Signer = key
 		case "CERTIFICATE":
 			cert, err := x509.ParseCertificate(block.Bytes)
 			if err != nil {
@@ -110,6 +150,21 @@ func ReadSigningKey(data []byte) (SigningKey, error) {
 		return SigningKey{}, errors.New("read signing key: the certificate is of another key")
 	}
 	return k, nil
+}
+
+// strong returns a key that we sign with, or nil.
+func strong(key any) crypto.Signer {
+	switch k := key.(type) {
+	case *rsa.PrivateKey:
+		if k.N.BitLen() >= 2048 {
+			return k
+		}
+	case *ecdsa.PrivateKey:
+		if k.Curve == elliptic.P256() {
+			return k
+		}
+	}
+	return nil
 }
 
 // ReadCertificates reads every certificate of a PEM file.

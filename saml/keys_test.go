@@ -31,8 +31,24 @@ func TestAKeySurvivesItsFile(t *testing.T) {
 	}
 	idp := theIDP()
 	idp.Key = back
-	if _, _, err := idp.Respond(aRequest(), anAssertion()); err != nil {
+	if _, _, err := idp.Respond(aRequest(), anAssertion(), saml.AnswerOptions{}); err != nil {
 		t.Errorf("the key does not sign: %v", err)
+	}
+}
+
+func TestAnEllipticKeySurvivesItsFile(t *testing.T) {
+	t.Parallel()
+	key, err := saml.NewEllipticKey("oneid elliptic", noon())
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := key.EncodePEM()
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := saml.ReadSigningKey(data)
+	if err != nil || !back.Certificate.Equal(key.Certificate) || !saml.IsElliptic(back.Certificate) {
+		t.Errorf("came back as %+v, %v", back, err)
 	}
 }
 
@@ -52,7 +68,6 @@ func TestAKeyFileThatIsRefused(t *testing.T) {
 		"a key alone":               ours[:split],
 		"a certificate alone":       ours[split:],
 		"a certificate of another":  ours[:split] + theirs[strings.Index(theirs, "-----BEGIN CERTIFICATE"):],
-		"an elliptic key":           pem(samltest.EllipticKey()),
 		"a key that is letters":     "-----BEGIN PRIVATE KEY-----\nQUJD\n-----END PRIVATE KEY-----\n" + ours[split:],
 		"a certificate all letters": ours[:split] + "-----BEGIN CERTIFICATE-----\nQUJD\n-----END CERTIFICATE-----\n",
 	} {

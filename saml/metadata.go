@@ -5,6 +5,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -123,23 +124,35 @@ func (e *entity) endpoints(kind string, opts ReadOptions) ([]Endpoint, error) {
 // holds a weak key is refused.
 func (e *entity) certificates(use string) ([]*x509.Certificate, error) {
 	var certs []*x509.Certificate
-	for _, key := range e.role.all(metadataNS, "KeyDescriptor") {
-		switch of := key.attr("use"); of {
-		case "", use:
-		case "signing", "encryption":
-			continue
-		default:
-			return nil, refuse(MetadataKey, "a key for %.20q", of)
+	for _, descriptor := range e.role.all(metadataNS, "KeyDescriptor") {
+		found, err := certificatesOf(descriptor, use)
+		if err != nil {
+			return nil, err
 		}
-		for _, info := range key.all(signatureNS, "KeyInfo") {
-			for _, data := range info.all(signatureNS, "X509Data") {
-				for _, encoded := range data.all(signatureNS, "X509Certificate") {
-					cert, err := readCertificate(encoded.text())
-					if err != nil {
-						return nil, err
-					}
-					certs = append(certs, cert)
+		certs = append(certs, found...)
+	}
+	return certs, nil
+}
+
+// certificatesOf reads one KeyDescriptor, or passes it over when it is of
+// another use.
+func certificatesOf(descriptor node, use string) ([]*x509.Certificate, error) {
+	switch of := descriptor.attr("use"); of {
+	case "", use:
+	case "signing", "encryption":
+		return nil, nil
+	default:
+		return nil, refuse(MetadataKey, "a key for %.20q", of)
+	}
+	var certs []*x509.Certificate
+	for _, info := range descriptor.all(signatureNS, "KeyInfo") {
+		for _, data := range info.all(signatureNS, "X509Data") {
+			for _, encoded := range data.all(signatureNS, "X509Certificate") {
+				cert, err := readCertificate(encoded.text())
+				if err != nil {
+					return nil, err
 				}
+				certs = append(certs, cert)
 			}
 		}
 	}
@@ -174,13 +187,36 @@ func readCertificate(encoded string) (*x509.Certificate, error) {
 func names(n node, space, local string) map[string]string {
 	found := map[string]string{}
 	for _, el := range n.all(space, local) {
-		lang := ""
-		for _, a := range el.el.Attr {
-			if a.Space == "xml" && a.Key == "lang" {
-				lang = a.Value
-			}
-		}
-		found[lang] = strings.TrimSpace(el.text())
+		found[language(el)] = strings.TrimSpace(el.text())
 	}
 	return found
+}
+
+func language(n node) string {
+	for _, a := range n.el.Attr {
+		if a.Space == "xml" && a.Key == "lang" {
+			return a.Value
+		}
+	}
+	return ""
+}
+
+// durationShape is xs:duration without fractions but of seconds.
+var durationShape = regexp.MustCompile(`^P(?:(\d{1,4})Y)?(?:(\d{1,4})M)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})(?:\.\d+)?S)?)?$`)
+
+// cacheDuration reads an xs:duration; zero when it is none. Months and years
+// count as 30 and 365 days: it only says how soon to look again.
+func cacheDuration(value string) time.Duration {
+	parts := durationShape.FindStringSubmatch(strings.TrimSpace(value))
+	if parts == nil {
+		return 0
+	}
+	const day = 24 * time.Hour
+	var total time.Duration
+	for i, unit := range []time.Duration{365 * day, 30 * day, day, time.Hour, time.Minute, time.Second} {
+		if n, err := strconv.Atoi(parts[i+1]); err == nil {
+			total += time.Duration(n) * unit
+		}
+	}
+	return min(total, 10*365*day)
 }

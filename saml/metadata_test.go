@@ -9,26 +9,43 @@ import (
 
 	"oneid/saml"
 	"oneid/saml/samltest"
+	"oneid/saml/xmlsig"
 )
 
 func someOptions() saml.MetadataOptions {
+	metadataKey := samltest.MetadataKey()
 	return saml.MetadataOptions{
 		ValidUntil: noon().Add(14 * 24 * time.Hour), CacheDuration: 24 * time.Hour,
-		NextCertificates: []*x509.Certificate{samltest.StrangerKey().Certificate},
-		NameIDFormats:    []string{saml.NameIDPersistent, saml.NameIDTransient},
+		SigningCertificates:    []*x509.Certificate{samltest.ProductKey().Certificate, samltest.StrangerKey().Certificate},
+		EncryptionCertificates: []*x509.Certificate{samltest.EncryptionKey().Certificate},
+		NameIDFormats:          []string{saml.NameIDPersistent, saml.NameIDTransient},
+		ErrorURL:               "https://oneid.example/saml/error?code=ERRORURL_CODE&ts=ERRORURL_TS&rp=ERRORURL_RP&tid=ERRORURL_TID&ctx=ERRORURL_CTX",
+		Scopes:                 []string{"oneid.example"},
+		UI: saml.UIInfo{
+			DisplayNames:    map[string]string{"en": "ONE ID", "fr": "ONE ID"},
+			Descriptions:    map[string]string{"en": "Sign in with <ONE ID>", "fr": "Ouvrez une session avec « ONE ID »"},
+			InformationURLs: map[string]string{"en": "https://oneid.example/help", "fr": "https://oneid.example/help?lang=fr"},
+			PrivacyURLs:     map[string]string{"en": "https://oneid.example/privacy", "fr": "https://oneid.example/privacy?lang=fr"},
+			Logos:           []saml.Logo{{URL: "https://oneid.example/static/logo.svg", Width: 80, Height: 60}},
+		},
+		EntityAttributes: map[string][]string{"urn:oasis:names:tc:SAML:attribute:assurance-certification": {"https://refeds.org/sirtfi"}},
 		Organization: saml.Organization{
 			Names:        map[string]string{"en": "Ontario Health", "fr": "Santé Ontario"},
 			DisplayNames: map[string]string{"en": "ONE ID", "fr": "ONE ID"},
 			URLs:         map[string]string{"en": "https://oneid.example/help", "fr": "https://oneid.example/help?lang=fr"},
 		},
-		Contacts: []saml.Contact{{Type: "technical", Name: "Service Desk", Email: "desk@oneid.example", Phone: "+18662500000"}},
+		Contacts: []saml.Contact{
+			{Type: "technical", Company: "Ontario Health", Email: "tech@oneid.example"},
+			{Type: "support", Name: "Service Desk", Email: "desk@oneid.example", Phone: "+18662500000"},
+		},
+		SignWith: &metadataKey,
 	}
 }
 
 func TestOurIdentityProviderMetadataIsStableAndValid(t *testing.T) {
 	t.Parallel()
 	idp := theIDP()
-	idp.SLOURL = "https://oneid.example/saml/slo"
+	idp.SLOURL, idp.SOAPURL = "https://oneid.example/saml/slo", "https://oneid.example/saml/slo/soap"
 	first, err := idp.Metadata(someOptions())
 	if err != nil {
 		t.Fatal(err)
@@ -42,6 +59,7 @@ func TestOurIdentityProviderMetadataIsStableAndValid(t *testing.T) {
 	}
 	golden(t, "idp-metadata.xml", first)
 	samltest.Schema(t, samltest.MetadataSchema, first)
+	samltest.Xmlsec1(t, first, "EntityDescriptor", samltest.MetadataKey().Certificate)
 	if redirect, post := strings.Index(string(first), `SingleSignOnService Binding="`+saml.BindingRedirect), strings.Index(string(first), `SingleSignOnService Binding="`+saml.BindingPost); redirect < 0 || post < redirect {
 		t.Error("the redirect address does not come first")
 	}
@@ -51,6 +69,27 @@ func TestOurIdentityProviderMetadataIsStableAndValid(t *testing.T) {
 	}
 	if read.EntityID != productIDP || read.SSOURL != productSSO || len(read.Certificates) != 2 {
 		t.Errorf("read back %+v", read)
+	}
+}
+
+func TestMetadataSignedByUsIsRefusedOnceChanged(t *testing.T) {
+	t.Parallel()
+	doc, err := theIDP().Metadata(someOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	verify := func(doc []byte, cert *x509.Certificate) error {
+		_, err := xmlsig.VerifyEnveloped(samltest.Tree(doc).Root(), []*x509.Certificate{cert})
+		return err
+	}
+	if err := verify(doc, samltest.MetadataKey().Certificate); err != nil {
+		t.Errorf("refused as it is: %v", err)
+	}
+	if err := verify(doc, samltest.ProductKey().Certificate); err == nil {
+		t.Error("accepted by the key that signs answers")
+	}
+	if err := verify([]byte(strings.Replace(string(doc), productSSO, "https://evil.example/sso", 1)), samltest.MetadataKey().Certificate); err == nil {
+		t.Error("accepted with another address")
 	}
 }
 
@@ -74,6 +113,7 @@ func TestOurServiceProviderMetadataIsStableAndValid(t *testing.T) {
 	}
 	golden(t, "sp-metadata.xml", doc)
 	samltest.Schema(t, samltest.MetadataSchema, doc)
+	samltest.Xmlsec1(t, doc, "EntityDescriptor", samltest.MetadataKey().Certificate)
 	read, err := saml.ReadServiceProvider(doc, noon(), saml.ReadOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -155,7 +195,7 @@ func TestOddMetadataThatIsFine(t *testing.T) {
 func TestAKeyWithoutUseServesBoth(t *testing.T) {
 	t.Parallel()
 	s, err := saml.ReadServiceProvider(viewerMetadata(` use="signing"`, ``), noon(), saml.ReadOptions{})
-	if err != nil || len(s.SigningCertificates) != 1 || len(s.EncryptionCertificates) != 1 {
+	if err != nil || len(s.SigningCertificates) != 1 || len(s.EncryptionKeys) != 1 {
 		t.Errorf("got %+v, %v", s, err)
 	}
 }

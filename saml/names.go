@@ -1,11 +1,16 @@
 package saml
 
-import "time"
+import (
+	"time"
+
+	"oneid/saml/xmlsig"
+)
 
 // Names of SAML 2.0 that callers need.
 const (
 	BindingRedirect = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"
 	BindingPost     = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
+	BindingSOAP     = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP"
 
 	NameIDPersistent  = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"
 	NameIDTransient   = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"
@@ -20,6 +25,20 @@ const (
 	ContextMFA               = "https://refeds.org/profile/mfa"
 	ContextPhishingResistant = "http://schemas.openid.net/pape/policies/2007/06/phishing-resistant"
 
+	// Other names for a password, said only to services that ask by them.
+	ContextUnspecified  = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified"
+	ContextBarePassword = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password"
+	ContextSingleFactor = "https://refeds.org/profile/sfa"
+
+	// How surely we know the person: by their own word, or by a college's. And
+	// the federal four levels, which join that with how they signed in.
+	ContextAL1  = "urn:oneid:ac:al1"
+	ContextAL2  = "urn:oneid:ac:al2"
+	ContextLoA1 = "urn:gc-ca:cyber-auth:assurance:loa1"
+	ContextLoA2 = "urn:gc-ca:cyber-auth:assurance:loa2"
+	ContextLoA3 = "urn:gc-ca:cyber-auth:assurance:loa3"
+	ContextLoA4 = "urn:gc-ca:cyber-auth:assurance:loa4"
+
 	StatusSuccess             = "urn:oasis:names:tc:SAML:2.0:status:Success"
 	StatusRequester           = "urn:oasis:names:tc:SAML:2.0:status:Requester"
 	StatusResponder           = "urn:oasis:names:tc:SAML:2.0:status:Responder"
@@ -27,9 +46,32 @@ const (
 	StatusInvalidNameIDPolicy = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy"
 	StatusNoAuthnContext      = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext"
 	StatusNoPassive           = "urn:oasis:names:tc:SAML:2.0:status:NoPassive"
+	StatusPartialLogout       = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout"
 	StatusRequestDenied       = "urn:oasis:names:tc:SAML:2.0:status:RequestDenied"
 	StatusRequestUnsupported  = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported"
 	StatusUnknownPrincipal    = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal"
+)
+
+// RSASHA1 is the SignatureMethod of products that know no better; see
+// AnswerOptions.Algorithm.
+const RSASHA1 = xmlsig.LegacyRSASHA1
+
+// How attributes are named.
+const (
+	AttrFormatURI         = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
+	AttrFormatBasic       = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic"
+	AttrFormatUnspecified = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified"
+)
+
+// What a Response says about the person's consent (SAML Core 8.4).
+const (
+	ConsentUnspecified  = "urn:oasis:names:tc:SAML:2.0:consent:unspecified"
+	ConsentObtained     = "urn:oasis:names:tc:SAML:2.0:consent:obtained"
+	ConsentPrior        = "urn:oasis:names:tc:SAML:2.0:consent:prior"
+	ConsentImplicit     = "urn:oasis:names:tc:SAML:2.0:consent:current-implicit"
+	ConsentExplicit     = "urn:oasis:names:tc:SAML:2.0:consent:current-explicit"
+	ConsentUnavailable  = "urn:oasis:names:tc:SAML:2.0:consent:unavailable"
+	ConsentInapplicable = "urn:oasis:names:tc:SAML:2.0:consent:inapplicable"
 )
 
 const (
@@ -38,9 +80,19 @@ const (
 	metadataNS  = "urn:oasis:names:tc:SAML:2.0:metadata"
 	signatureNS = "http://www.w3.org/2000/09/xmldsig#"
 
-	attrFormatURI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
-	methodBearer  = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
-	formatEntity  = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
+	encryptionNS   = "http://www.w3.org/2001/04/xmlenc#"
+	encryption11NS = "http://www.w3.org/2009/xmlenc11#"
+	uiNS           = "urn:oasis:names:tc:SAML:metadata:ui"
+	entityAttrNS   = "urn:oasis:names:tc:SAML:metadata:attribute"
+	algorithmNS    = "urn:oasis:names:tc:SAML:metadata:algsupport"
+	registrationNS = "urn:oasis:names:tc:SAML:metadata:rpi"
+	initiatorNS    = "urn:oasis:names:tc:SAML:profiles:SSO:request-init"
+	shibbolethNS   = "urn:mace:shibboleth:metadata:1.0"
+
+	subjectIDReq = "urn:oasis:names:tc:SAML:profiles:subject-id:req"
+
+	methodBearer = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+	formatEntity = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
 )
 
 // What we allow between two clocks, and how long messages live.

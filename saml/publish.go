@@ -1,17 +1,21 @@
 package saml
 
 import (
+	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
-	"sort"
 	"strconv"
 	"time"
 
 	"github.com/beevik/etree"
+
+	"oneid/saml/xmlenc"
+	"oneid/saml/xmlsig"
 )
 
-// Organization names who runs us, by language ("en", "fr").
+// Organization names who runs a provider, by language ("en", "fr").
 type Organization struct {
 	Names        map[string]string
 	DisplayNames map[string]string
@@ -20,44 +24,69 @@ type Organization struct {
 
 // Contact is a person or desk others may turn to.
 type Contact struct {
-	Type  string // technical, support, administrative, billing or other
-	Name  string
-	Email string
-	Phone string
+	Type    string // technical, support, administrative, billing or other
+	Name    string
+	Company string
+	Email   string
+	Phone   string
 }
 
-// MetadataOptions is what the metadata says beyond addresses and keys.
+// MetadataOptions is what our metadata says beyond addresses and keys.
 type MetadataOptions struct {
 	ValidUntil time.Time // zero: no end
 	// CacheDuration is how long others may keep the document; zero: not said.
 	CacheDuration time.Duration
-	// NextCertificates are published before their keys are used.
-	NextCertificates []*x509.Certificate
-	NameIDFormats    []string
+
+	// SigningCertificates are those of keys that sign, or will, or did until a
+	// moment ago; the one in use comes first. None publishes the role's own key.
+	SigningCertificates []*x509.Certificate
+	// EncryptionCertificates are those of keys that others may write to.
+	EncryptionCertificates []*x509.Certificate
+
+	NameIDFormats []string
 	// WantRequestsSigned asks services to sign (identity provider only).
 	WantRequestsSigned bool
-	Organization       Organization // left out when it has no names
-	Contacts           []Contact
+	// ErrorURL is where services send people whom they could not let in, with the
+	// placeholders of the REFEDS error handling profile; "" for nowhere.
+	ErrorURL string
+	UI       UIInfo
+	Scopes   []string // the domains in the identifiers we issue
+	// EntityAttributes are what we state of ourselves, by name.
+	EntityAttributes map[string][]string
+	Organization     Organization // left out when it has no names
+	Contacts         []Contact
+
+	// SignWith signs the document; nil leaves it unsigned.
+	SignWith *SigningKey
+}
+
+// readable are the methods that we read when others write to us. Digest and
+// mask of OAEP are the writer's choice: each message names them.
+func readable() []string {
+	return []string{xmlenc.AES128GCM, xmlenc.AES256GCM, xmlenc.RSAOAEP, xmlenc.RSAOAEPMGF1P}
 }
 
 // Metadata describes our identity provider for services to import. The same
-// input gives the same bytes.
+// input gives the same bytes, when what signs them is an RSA key.
 func (p IDP) Metadata(opts MetadataOptions) ([]byte, error) {
 	root := entityDescriptor(p.EntityID, opts)
 	role := root.CreateElement("md:IDPSSODescriptor")
 	role.CreateAttr("WantAuthnRequestsSigned", strconv.FormatBool(opts.WantRequestsSigned))
 	role.CreateAttr("protocolSupportEnumeration", protocolNS)
-	addKeys(role, p.Key.Certificate, opts.NextCertificates)
+	describeRole(role, p.Key.Certificate, opts)
 	if p.SLOURL != "" {
 		addEndpoint(role, "SingleLogoutService", BindingRedirect, p.SLOURL)
 		addEndpoint(role, "SingleLogoutService", BindingPost, p.SLOURL)
+	}
+	if p.SOAPURL != "" {
+		addEndpoint(role, "SingleLogoutService", BindingSOAP, p.SOAPURL)
 	}
 	addFormats(role, opts.NameIDFormats)
 	// Redirect stands first because most products take the first they can use.
 	addEndpoint(role, "SingleSignOnService", BindingRedirect, p.SSOURL)
 	addEndpoint(role, "SingleSignOnService", BindingPost, p.SSOURL)
 	addPeople(root, opts)
-	return document(root)
+	return document(root, opts.SignWith)
 }
 
 // Metadata describes our service provider for a college to import.
@@ -67,13 +96,13 @@ func (p SP) Metadata(opts MetadataOptions) ([]byte, error) {
 	role.CreateAttr("AuthnRequestsSigned", "true")
 	role.CreateAttr("WantAssertionsSigned", "true")
 	role.CreateAttr("protocolSupportEnumeration", protocolNS)
-	addKeys(role, p.Key.Certificate, opts.NextCertificates)
+	describeRole(role, p.Key.Certificate, opts)
 	addFormats(role, opts.NameIDFormats)
 	acs := addEndpoint(role, "AssertionConsumerService", BindingPost, p.ACSURL)
 	acs.CreateAttr("index", "0")
 	acs.CreateAttr("isDefault", "true")
 	addPeople(root, opts)
-	return document(root)
+	return document(root, opts.SignWith)
 }
 
 func entityDescriptor(entityID string, opts MetadataOptions) *etree.Element {
@@ -87,18 +116,38 @@ func entityDescriptor(entityID string, opts MetadataOptions) *etree.Element {
 	if opts.CacheDuration > 0 {
 		root.CreateAttr("cacheDuration", fmt.Sprintf("PT%dS", int(opts.CacheDuration.Seconds())))
 	}
+	addEntityExtensions(root, opts)
 	return root
 }
 
-// addKeys publishes signing keys only: we do not decrypt yet, and what we
-// publish is a promise.
-func addKeys(role *etree.Element, current *x509.Certificate, next []*x509.Certificate) {
-	for _, cert := range append([]*x509.Certificate{current}, next...) {
-		key := role.CreateElement("md:KeyDescriptor")
-		key.CreateAttr("use", "signing")
-		key.CreateElement("ds:KeyInfo").CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").
-			SetText(base64.StdEncoding.EncodeToString(cert.Raw))
+// describeRole writes what both roles begin with, in the schema's order:
+// extensions, then keys.
+func describeRole(role *etree.Element, own *x509.Certificate, opts MetadataOptions) {
+	if opts.ErrorURL != "" {
+		role.CreateAttr("errorURL", opts.ErrorURL)
 	}
+	addRoleExtensions(role, opts)
+	signing := opts.SigningCertificates
+	if len(signing) == 0 {
+		signing = []*x509.Certificate{own}
+	}
+	for _, cert := range signing {
+		addKey(role, "signing", cert)
+	}
+	for _, cert := range opts.EncryptionCertificates {
+		key := addKey(role, "encryption", cert)
+		for _, method := range readable() {
+			key.CreateElement("md:EncryptionMethod").CreateAttr("Algorithm", method)
+		}
+	}
+}
+
+func addKey(role *etree.Element, use string, cert *x509.Certificate) *etree.Element {
+	key := role.CreateElement("md:KeyDescriptor")
+	key.CreateAttr("use", use)
+	key.CreateElement("ds:KeyInfo").CreateElement("ds:X509Data").CreateElement("ds:X509Certificate").
+		SetText(base64.StdEncoding.EncodeToString(cert.Raw))
+	return key
 }
 
 func addFormats(role *etree.Element, formats []string) {
@@ -114,47 +163,23 @@ func addEndpoint(role *etree.Element, kind, binding, url string) *etree.Element 
 	return el
 }
 
-func addPeople(root *etree.Element, opts MetadataOptions) {
-	if len(opts.Organization.Names) > 0 {
-		org := root.CreateElement("md:Organization")
-		addByLanguage(org, "md:OrganizationName", opts.Organization.Names)
-		addByLanguage(org, "md:OrganizationDisplayName", opts.Organization.DisplayNames)
-		addByLanguage(org, "md:OrganizationURL", opts.Organization.URLs)
-	}
-	for _, c := range opts.Contacts {
-		el := root.CreateElement("md:ContactPerson")
-		el.CreateAttr("contactType", c.Type)
-		if c.Name != "" {
-			el.CreateElement("md:GivenName").SetText(c.Name)
-		}
-		if c.Email != "" {
-			el.CreateElement("md:EmailAddress").SetText("mailto:" + c.Email)
-		}
-		if c.Phone != "" {
-			el.CreateElement("md:TelephoneNumber").SetText(c.Phone)
-		}
-	}
-}
-
-func addByLanguage(parent *etree.Element, tag string, texts map[string]string) {
-	languages := make([]string, 0, len(texts))
-	for l := range texts {
-		languages = append(languages, l)
-	}
-	sort.Strings(languages)
-	for _, l := range languages {
-		el := parent.CreateElement(tag)
-		el.CreateAttr("xml:lang", l)
-		el.SetText(texts[l])
-	}
-}
-
 // document writes metadata for people to read too: indented, with the XML
-// declaration.
-func document(root *etree.Element) ([]byte, error) {
+// declaration. Signed, its ID is made of its content, so that the same content
+// gives the same document on every node.
+func document(root *etree.Element, key *SigningKey) ([]byte, error) {
 	tree := etree.NewDocument()
 	tree.CreateProcInst("xml", `version="1.0" encoding="UTF-8"`)
 	tree.SetRoot(root)
 	tree.Indent(2)
+	doc, err := tree.WriteToBytes()
+	if err != nil || key == nil {
+		return doc, err
+	}
+	sum := sha256.Sum256(doc)
+	root.CreateAttr("ID", "_"+hex.EncodeToString(sum[:16]))
+	if err := xmlsig.Sign(root, key.Signer, key.Certificate); err != nil {
+		return nil, fmt.Errorf("sign metadata: %w", err)
+	}
+	tree.WriteSettings = etree.WriteSettings{CanonicalEndTags: true, CanonicalText: true, CanonicalAttrVal: true}
 	return tree.WriteToBytes()
 }

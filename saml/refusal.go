@@ -61,6 +61,11 @@ const (
 	RepeatedAttribute  Code = "attribute_repeated"
 )
 
+// Reasons concerning logout.
+const (
+	UndecryptableName Code = "undecryptable_name"
+)
+
 // Reasons concerning metadata.
 const (
 	MetadataRole       Code = "metadata_role" // not exactly one provider of the kind wanted
@@ -69,6 +74,8 @@ const (
 	MetadataNoEndpoint Code = "metadata_no_endpoint"
 	MetadataKey        Code = "metadata_key" // a certificate that cannot be read or is too weak
 	MetadataNoKey      Code = "metadata_no_key"
+	// EncryptionUnavailable: no key we may encrypt for, where clear is not allowed.
+	EncryptionUnavailable Code = "encryption_unavailable"
 )
 
 // Codes lists every code a Refusal can carry.
@@ -78,7 +85,8 @@ func Codes() []Code {
 		ProviderExpired, ACSNotRegistered, BindingUnsupported, StaleRequest, ClockAhead, StatusNotSuccess,
 		EncryptedAssertion, AssertionCount, WrongRecipient, WrongAudience, Unsolicited, WrongRequest, NotBearer,
 		Expired, NotYetValid, WindowTooLong, AuthnTooOld, UnknownCondition, RepeatedAttribute, MetadataRole,
-		MetadataEntityID, MetadataEndpoint, MetadataNoEndpoint, MetadataKey, MetadataNoKey,
+		UndecryptableName, MetadataEntityID, MetadataEndpoint, MetadataNoEndpoint, MetadataKey, MetadataNoKey,
+		EncryptionUnavailable,
 	}
 	for _, c := range xmlsig.Codes() {
 		all = append(all, Code(c))

@@ -6,37 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
-
-	"github.com/beevik/etree"
-	crewjam "github.com/crewjam/saml"
-
-	"oneid/saml/xmlsig"
 )
-
-// NameID names a person to one service.
-type NameID struct {
-	Format          string
-	Value           string
-	NameQualifier   string
-	SPNameQualifier string
-}
-
-// Attribute is one released fact. Each value becomes an element of its own.
-type Attribute struct {
-	Name   string
-	Values []string
-}
-
-// Assertion is what we state about a person to one service.
-type Assertion struct {
-	NameID       NameID
-	AuthnInstant time.Time // when the person last proved who they are
-	SessionIndex string
-	SessionEnds  time.Time // zero: not stated
-	Context      string    // the class actually met, never a better one
-	Attributes   []Attribute
-}
 
 // PostForm is what the browser carries to the service: an address, and the two
 // fields to post there. RelayState is left out of the form when it is empty.
@@ -54,154 +26,89 @@ type Issued struct {
 	Expires        time.Time
 	Digest         string // SHA-256 of XML, hexadecimal
 	KeyFingerprint string
-	XML            []byte
+	Algorithm      string   // the SignatureMethod
+	Signed         SignMode // what was signed in fact
+	Encryption     string   // the algorithm that hides the assertion; "" when it is clear
+	XML            []byte   // the Response as sent
+
+	// AssertionXML is the assertion as it was stated, before encryption, and
+	// AssertionDigest its SHA-256: whoever can decrypt the answer can show that
+	// it is the one we hold in the ledger.
+	AssertionXML    []byte
+	AssertionDigest string
 }
 
-// Respond states the assertion to the service a request came from. Response
-// and assertion are signed; both live for AssertionLife from our clock,
-// whatever times the request carried. It errs only when the facts are
-// incomplete or signing fails.
-func (p IDP) Respond(req Request, a Assertion) (*PostForm, *Issued, error) {
-	now := instant(p.Now())
-	if err := a.complete(req, now); err != nil {
-		return nil, nil, err
-	}
-	assertionID, expires := p.newID(), now.Add(AssertionLife)
-	assertion := &crewjam.Assertion{
-		ID: assertionID, IssueInstant: now, Version: "2.0",
-		Issuer: crewjam.Issuer{Value: p.EntityID},
-		Subject: &crewjam.Subject{
-			NameID: &crewjam.NameID{
-				Format: a.NameID.Format, Value: a.NameID.Value,
-				NameQualifier: a.NameID.NameQualifier, SPNameQualifier: a.NameID.SPNameQualifier,
-			},
-			// No client address: behind a proxy it is the proxy's, and services compare it.
-			SubjectConfirmations: []crewjam.SubjectConfirmation{{
-				Method: methodBearer,
-				SubjectConfirmationData: &crewjam.SubjectConfirmationData{
-					NotOnOrAfter: expires, Recipient: req.ACSURL, InResponseTo: req.ID,
-				},
-			}},
-		},
-		Conditions: &crewjam.Conditions{
-			NotBefore: now.Add(-assertionLead), NotOnOrAfter: expires,
-			AudienceRestrictions: []crewjam.AudienceRestriction{{Audience: crewjam.Audience{Value: req.Service}}},
-		},
-		AuthnStatements: []crewjam.AuthnStatement{a.statement()},
-	}
-	el := assertion.Element()
-	if list := attributeStatement(a.Attributes); list != nil {
-		el.AddChild(list)
-	}
-	if err := xmlsig.Sign(el, p.Key.Signer, p.Key.Certificate); err != nil {
+// Respond states the assertion to the service a request came from. Its times
+// come from our clock, whatever the request carried. It errs only when the
+// facts are incomplete, when the options contradict themselves, or when
+// signing or encryption fails; it never weakens what the options ask for.
+func (p IDP) Respond(req Request, a Assertion, o AnswerOptions) (*PostForm, *Issued, error) {
+	how, err := p.answering(o)
+	if err != nil {
 		return nil, nil, fmt.Errorf("respond to %s: %w", req.Service, err)
 	}
-	form, responseID, doc, err := p.response(req, now, statusOf(StatusSuccess, "", ""), el)
-	if err != nil {
-		return nil, nil, err
+	now := instant(p.Now())
+	if err := a.complete(req, now); err != nil {
+		return nil, nil, fmt.Errorf("respond to %s: %w", req.Service, err)
 	}
-	sum := sha256.Sum256(doc)
-	return form, &Issued{
-		ResponseID: responseID, AssertionID: assertionID, IssuedAt: now, Expires: expires,
-		Digest: hex.EncodeToString(sum[:]), KeyFingerprint: Fingerprint(p.Key.Certificate), XML: doc,
-	}, nil
+	m := message{
+		IDP: p, answering: how, req: req, now: now, expires: now.Add(how.Life),
+		assertionID: p.newID(), responseID: p.newID(), status: StatusSuccess,
+	}
+	if err := m.write(&a); err != nil {
+		return nil, nil, fmt.Errorf("respond to %s: %w", req.Service, err)
+	}
+	issued := &Issued{
+		ResponseID: m.responseID, AssertionID: m.assertionID, IssuedAt: now, Expires: m.expires,
+		Digest: digest(m.doc), KeyFingerprint: Fingerprint(how.Key.Certificate), Algorithm: how.signer.Method(),
+		Signed: how.signed(), XML: m.doc, AssertionXML: m.assertion, AssertionDigest: digest(m.assertion),
+	}
+	if how.Encrypt != nil {
+		issued.Encryption = how.Encrypt.Algorithm()
+	}
+	return m.form(), issued, nil
 }
 
 // Refuse answers a request with an error: a top-level status, a second-level
 // one or "", and a sentence for the service's operators. The Response is
-// signed and goes to the address the request was checked for.
-func (p IDP) Refuse(req Request, status, substatus, message string) (*PostForm, error) {
+// signed whatever the options sign of other answers, and goes to the address
+// the request was checked for.
+func (p IDP) Refuse(req Request, status, substatus, text string, o AnswerOptions) (*PostForm, error) {
 	if status == StatusSuccess || status == "" {
 		return nil, errors.New("refuse: not an error status")
 	}
-	form, _, _, err := p.response(req, instant(p.Now()), statusOf(status, substatus, message), nil)
-	return form, err
-}
-
-// response wraps a signed assertion, or none, in a signed Response.
-func (p IDP) response(req Request, now time.Time, status crewjam.Status, assertion *etree.Element) (*PostForm, string, []byte, error) {
-	if req.ACSURL == "" {
-		return nil, "", nil, errors.New("respond: the request has no reply address")
-	}
-	response := &crewjam.Response{
-		ID: p.newID(), InResponseTo: req.ID, Version: "2.0", IssueInstant: now, Destination: req.ACSURL,
-		Issuer: &crewjam.Issuer{Value: p.EntityID}, Status: status,
-	}
-	el := response.Element()
-	el.RemoveAttr("xmlns:xs") // declared by the writer for typed values, which we do not send
-	if assertion != nil {
-		el.AddChild(assertion)
-	}
-	if err := xmlsig.Sign(el, p.Key.Signer, p.Key.Certificate); err != nil {
-		return nil, "", nil, fmt.Errorf("respond to %s: %w", req.Service, err)
-	}
-	doc, err := write(el)
+	o.Sign, o.Encrypt = SignResponse, nil
+	how, err := p.answering(o)
 	if err != nil {
-		return nil, "", nil, fmt.Errorf("respond to %s: %w", req.Service, err)
+		return nil, fmt.Errorf("refuse %s: %w", req.Service, err)
 	}
-	form := &PostForm{URL: req.ACSURL, SAMLResponse: base64.StdEncoding.EncodeToString(doc), RelayState: req.RelayState}
-	return form, response.ID, doc, nil
+	m := message{
+		IDP: p, answering: how, req: req, now: instant(p.Now()), responseID: p.newID(),
+		status: status, substatus: substatus, text: text,
+	}
+	if err := m.write(nil); err != nil {
+		return nil, fmt.Errorf("refuse %s: %w", req.Service, err)
+	}
+	return m.form(), nil
 }
 
-// complete refuses to state half a fact.
-func (a Assertion) complete(req Request, now time.Time) error {
-	switch {
-	case req.Service == "":
-		return errors.New("respond: no service")
-	case a.NameID.Value == "":
-		return errors.New("respond: no name for the person")
-	case a.Context == "":
-		return errors.New("respond: no authentication context")
-	case a.SessionIndex == "":
-		return errors.New("respond: no session index")
-	case a.AuthnInstant.IsZero() || a.AuthnInstant.After(now.Add(time.Second)):
-		return errors.New("respond: the time of sign-in is absent or to come")
-	default:
-		return nil
-	}
+func (m *message) form() *PostForm {
+	return &PostForm{URL: m.req.ACSURL, SAMLResponse: posted(m.doc), RelayState: m.req.RelayState}
 }
 
-func (a Assertion) statement() crewjam.AuthnStatement {
-	s := crewjam.AuthnStatement{
-		AuthnInstant: instant(a.AuthnInstant), SessionIndex: a.SessionIndex,
-		AuthnContext: crewjam.AuthnContext{AuthnContextClassRef: &crewjam.AuthnContextClassRef{Value: a.Context}},
-	}
-	if !a.SessionEnds.IsZero() {
-		ends := instant(a.SessionEnds)
-		s.SessionNotOnOrAfter = &ends
-	}
-	return s
+// posted packs a document for a form, without the copy that encoding to a
+// string would make.
+func posted(doc []byte) string {
+	var b strings.Builder
+	b.Grow(base64.StdEncoding.EncodedLen(len(doc)))
+	e := base64.NewEncoder(base64.StdEncoding, &b)
+	// A builder never errs.
+	_, _ = e.Write(doc)
+	_ = e.Close()
+	return b.String()
 }
 
-// attributeStatement writes the attributes that have a value, or returns nil.
-// The values carry no xsi:type: a type is a prefix inside text, which
-// canonicalization cannot see and would leave undeclared.
-func attributeStatement(attributes []Attribute) *etree.Element {
-	list := etree.NewElement("saml:AttributeStatement")
-	for _, a := range attributes {
-		if len(a.Values) == 0 {
-			continue
-		}
-		el := list.CreateElement("saml:Attribute")
-		el.CreateAttr("Name", a.Name)
-		el.CreateAttr("NameFormat", attrFormatURI)
-		for _, v := range a.Values {
-			el.CreateElement("saml:AttributeValue").SetText(v)
-		}
-	}
-	if len(list.Child) == 0 {
-		return nil
-	}
-	return list
-}
-
-func statusOf(status, substatus, message string) crewjam.Status {
-	s := crewjam.Status{StatusCode: crewjam.StatusCode{Value: status}}
-	if substatus != "" {
-		s.StatusCode.StatusCode = &crewjam.StatusCode{Value: substatus}
-	}
-	if message != "" {
-		s.StatusMessage = &crewjam.StatusMessage{Value: message}
-	}
-	return s
+func digest(octets []byte) string {
+	sum := sha256.Sum256(octets)
+	return hex.EncodeToString(sum[:])
 }

@@ -47,7 +47,7 @@ func TestAnAnswerIsTheSameAsEverAndOthersAgreeWithIt(t *testing.T) {
 	t.Parallel()
 	idp := theIDP()
 	idp.NewID = fixedIDs("_assertion-fixed-00000001", "_response-fixed-000000001")
-	form, issued, err := idp.Respond(aRequest(), anAssertion())
+	form, issued, err := idp.Respond(aRequest(), anAssertion(), saml.AnswerOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestAnAnswerIsTheSameAsEverAndOthersAgreeWithIt(t *testing.T) {
 func TestAViewerReadsWhatWasStated(t *testing.T) {
 	t.Parallel()
 	idp := theIDP()
-	form, _, err := idp.Respond(aRequest(), anAssertion())
+	form, _, err := idp.Respond(aRequest(), anAssertion(), saml.AnswerOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -103,7 +103,7 @@ func TestTheWindowFollowsOurClockNotTheRequests(t *testing.T) {
 	t.Parallel()
 	req := aRequest()
 	req.IssuedAt = noon().Add(365 * 24 * time.Hour)
-	form, issued, err := theIDP().Respond(req, anAssertion())
+	form, issued, err := theIDP().Respond(req, anAssertion(), saml.AnswerOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -123,7 +123,7 @@ func TestALaunchFromOurSideAnswersNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	form, _, err := idp.Respond(*req, anAssertion())
+	form, _, err := idp.Respond(*req, anAssertion(), saml.AnswerOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +140,7 @@ func TestALaunchFromOurSideAnswersNothing(t *testing.T) {
 func TestARefusalIsASignedAnswerWithItsStatus(t *testing.T) {
 	t.Parallel()
 	idp := theIDP()
-	form, err := idp.Refuse(aRequest(), saml.StatusResponder, saml.StatusNoPassive, "A person must be asked. / Il faut demander à la personne. Ref. 7F3K")
+	form, err := idp.Refuse(aRequest(), saml.StatusResponder, saml.StatusNoPassive, "A person must be asked. / Il faut demander à la personne. Ref. 7F3K", saml.AnswerOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestARefusalIsASignedAnswerWithItsStatus(t *testing.T) {
 	if seen.Status != saml.StatusResponder || seen.Substatus != saml.StatusNoPassive || !strings.Contains(seen.Message, "7F3K") {
 		t.Errorf("got %+v", seen)
 	}
-	if _, err := idp.Refuse(aRequest(), saml.StatusSuccess, "", ""); err == nil {
+	if _, err := idp.Refuse(aRequest(), saml.StatusSuccess, "", "", saml.AnswerOptions{}); err == nil {
 		t.Error("success was sent as a refusal")
 	}
 }
@@ -174,18 +174,9 @@ func TestHalfAFactIsNeverStated(t *testing.T) {
 	} {
 		req, a := aRequest(), anAssertion()
 		spoil(&req, &a)
-		if _, _, err := theIDP().Respond(req, a); err == nil {
+		if _, _, err := theIDP().Respond(req, a, saml.AnswerOptions{}); err == nil {
 			t.Errorf("%s: stated all the same", name)
 		}
-	}
-}
-
-func TestWeSignWithRSAOnly(t *testing.T) {
-	t.Parallel()
-	idp := theIDP()
-	idp.Key = samltest.EllipticKey()
-	if _, _, err := idp.Respond(aRequest(), anAssertion()); err == nil {
-		t.Error("an elliptic key signed; others cannot verify what it makes")
 	}
 }
 

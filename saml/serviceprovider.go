@@ -27,14 +27,17 @@ type ServiceProvider struct {
 	Logout        []Endpoint
 	NameIDFormats []string
 
-	SigningCertificates    []*x509.Certificate
-	EncryptionCertificates []*x509.Certificate
+	SigningCertificates []*x509.Certificate
+	EncryptionKeys      []EncryptionKey // in the order of the metadata
 
 	WantAssertionsSigned bool
 	AuthnRequestsSigned  bool      // its metadata says that it always signs
 	ValidUntil           time.Time // zero: not limited
 
 	RequestSignature SignaturePolicy
+
+	// Profile is what else it says about itself; nothing is decided by it.
+	Profile Profile
 }
 
 // ReadServiceProvider reads a service's metadata: one EntityDescriptor, or a
@@ -69,12 +72,13 @@ func ReadServiceProvider(doc []byte, now time.Time, opts ReadOptions) (*ServiceP
 	if s.SigningCertificates, err = e.certificates("signing"); err != nil {
 		return nil, err
 	}
-	if s.EncryptionCertificates, err = e.certificates("encryption"); err != nil {
+	if s.EncryptionKeys, err = e.encryptionKeys(); err != nil {
 		return nil, err
 	}
 	if *e.err != nil {
 		return nil, *e.err
 	}
+	s.Profile = e.profile(opts)
 	switch _, ok := s.defaultACS(); {
 	case s.expired(now):
 		return nil, refuse(ProviderExpired, "the metadata ended %s", s.ValidUntil.Format(time.DateOnly))
@@ -89,7 +93,6 @@ func ReadServiceProvider(doc []byte, now time.Time, opts ReadOptions) (*ServiceP
 // displayNames prefers the names meant for people (mdui), then those of the
 // service description.
 func displayNames(role node) map[string]string {
-	const uiNS = "urn:oasis:names:tc:SAML:metadata:ui"
 	if ext, ok := role.child(metadataNS, "Extensions"); ok {
 		if info, ok := ext.child(uiNS, "UIInfo"); ok {
 			if found := names(info, uiNS, "DisplayName"); len(found) > 0 {

@@ -3,10 +3,9 @@ package saml
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
-
-	crewjam "github.com/crewjam/saml"
 
 	"oneid/saml/strictxml"
 	"oneid/saml/xmlsig"
@@ -29,25 +28,7 @@ func (p SP) AuthnRequest(college IdentityProvider, id, relayState string) (strin
 	if !validID(id) {
 		return "", errors.New("ask college: the request's ID is not fit for use")
 	}
-	force, passive := college.ForceAuthn, false
-	request := &crewjam.AuthnRequest{
-		ID: id, Version: "2.0", IssueInstant: instant(p.Now()), Destination: college.SSOURL,
-		Issuer: &crewjam.Issuer{Value: p.EntityID}, ForceAuthn: &force, IsPassive: &passive,
-		AssertionConsumerServiceURL: p.ACSURL, ProtocolBinding: BindingPost,
-	}
-	el := request.Element()
-	if len(college.Contexts) > 0 {
-		wanted := el.CreateElement("samlp:RequestedAuthnContext")
-		wanted.CreateAttr("Comparison", "exact")
-		for _, class := range college.Contexts {
-			wanted.CreateElement("saml:AuthnContextClassRef").SetText(class)
-		}
-	}
-	doc, err := write(el)
-	if err != nil {
-		return "", fmt.Errorf("ask college %s: %w", college.EntityID, err)
-	}
-	packed, err := deflate(doc)
+	packed, err := deflate(p.request(college, id))
 	if err != nil {
 		return "", fmt.Errorf("ask college %s: %w", college.EntityID, err)
 	}
@@ -59,6 +40,29 @@ func (p SP) AuthnRequest(college IdentityProvider, id, relayState string) (strin
 		return college.SSOURL + "&" + query, nil
 	}
 	return college.SSOURL + "?" + query, nil
+}
+
+func (p SP) request(college IdentityProvider, id string) []byte {
+	doc := append([]byte(nil), `<samlp:AuthnRequest xmlns:samlp="`+protocolNS+`"`...)
+	doc = appendAttr(doc, "AssertionConsumerServiceURL", p.ACSURL)
+	doc = appendAttr(doc, "Destination", college.SSOURL)
+	doc = appendAttr(doc, "ForceAuthn", strconv.FormatBool(college.ForceAuthn))
+	doc = appendAttr(doc, "ID", id)
+	doc = appendAttr(doc, "IsPassive", "false")
+	doc = appendTime(doc, "IssueInstant", p.Now())
+	doc = append(doc, ` ProtocolBinding="`+BindingPost+`" Version="2.0"><saml:Issuer xmlns:saml="`+assertionNS+`">`...)
+	doc = appendText(doc, p.EntityID)
+	doc = append(doc, `</saml:Issuer>`...)
+	if len(college.Contexts) > 0 {
+		doc = append(doc, `<samlp:RequestedAuthnContext Comparison="exact">`...)
+		for _, class := range college.Contexts {
+			doc = append(doc, `<saml:AuthnContextClassRef xmlns:saml="`+assertionNS+`">`...)
+			doc = appendText(doc, class)
+			doc = append(doc, `</saml:AuthnContextClassRef>`...)
+		}
+		doc = append(doc, `</samlp:RequestedAuthnContext>`...)
+	}
+	return append(doc, `</samlp:AuthnRequest>`...)
 }
 
 // ReadInResponseTo returns the request a Response claims to answer, so that

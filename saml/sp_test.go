@@ -234,6 +234,7 @@ func TestOurRequestIsSignedEscapedAndValid(t *testing.T) {
 		t.Errorf("got %+v", req)
 	}
 	samltest.Schema(t, samltest.ProtocolSchema, in.XML)
+	wantCanonical(t, in.XML)
 }
 
 func TestTheRequestAnAnswerClaimsIsFound(t *testing.T) {

@@ -74,6 +74,8 @@ func (o *Offers) Of(ctx context.Context, s access.Session) (Ways, error) {
 			return Ways{}, err
 		}
 		w.Service = words.Both(service.NameEn, service.NameFr)
+	case access.Console:
+		need = access.Passkey
 	case access.Sensitive, access.Recovered:
 		// Who holds nothing must still get somewhere; see access.Manager.Fresh.
 		if means.Holds() {

@@ -21,8 +21,6 @@ type Handlers struct {
 	Rules    *Rules
 	Sessions *access.Manager
 	Site     *web.Site
-	// Metadata is our description for colleges to import.
-	Metadata func() ([]byte, error)
 }
 
 // Mount adds the pages, which are open to everyone.
@@ -35,7 +33,6 @@ func (h *Handlers) Mount(r gin.IRoutes) {
 // stand outside the guard against cross-site requests and never read a session.
 func (h *Handlers) MountCrossSite(r gin.IRoutes) {
 	r.POST("/college/:college/acs", h.Site.Handle(h.postACS))
-	r.GET("/college/metadata", h.Site.Handle(h.getMetadata))
 }
 
 // Where a registration goes on.
@@ -159,14 +156,4 @@ func (h *Handlers) speakOf(c *gin.Context, college *db.College) {
 
 func speakOf(ctx context.Context, college *db.College) context.Context {
 	return i18n.WithCollege(ctx, words.College(college))
-}
-
-func (h *Handlers) getMetadata(c *gin.Context) error {
-	document, err := h.Metadata()
-	if err != nil {
-		return err
-	}
-	c.Header("Cache-Control", "public, max-age=3600")
-	c.Data(http.StatusOK, "application/samlmetadata+xml", document)
-	return nil
 }

@@ -225,6 +225,9 @@ func checkBrand(c *Config, faults *Faults) {
 	if b.Notice && c.Mode == Production {
 		faults.add("BRAND_NOTICE", "tells people that this is a demonstration; refused in production")
 	}
+	if !regexp.MustCompile(`^[a-z0-9-]+(\.[a-z0-9-]+)+$`).MatchString(c.NameDomain) {
+		faults.add("NAME_DOMAIN", "want small letters such as oneidfed.on.ca, not %q", c.NameDomain)
+	}
 	if !regexp.MustCompile(`^[A-Z0-9-]+(\.[A-Z0-9-]+)+$`).MatchString(c.LoginDomain) {
 		faults.add("LOGIN_DOMAIN", "want capitals such as ONEID.ON.CA, not %q", c.LoginDomain)
 	}

@@ -49,6 +49,9 @@ type Config struct {
 
 	// LoginDomain ends every login ID, after the @.
 	LoginDomain string `env:"LOGIN_DOMAIN" envDefault:"ONEID.ON.CA"`
+	// NameDomain ends the names by which services of the province's federation
+	// know people, after the @.
+	NameDomain string `env:"NAME_DOMAIN" envDefault:"oneidfed.on.ca"`
 	// CommonPasswordsFile names refused passwords beyond the shipped list.
 	CommonPasswordsFile string `env:"COMMON_PASSWORDS_FILE"`
 	// PasswordMaxAgeDays is when a password must be changed; 0 means never.

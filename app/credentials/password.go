@@ -7,6 +7,7 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/departure"
 	"oneid/app/internal/device"
 	"oneid/app/internal/notice"
 	"oneid/app/internal/outbox"
@@ -63,7 +64,7 @@ func (r *Password) Change(ctx context.Context, errs *form.Errors, id db.AccountI
 		if err := r.New.Set(ctx, tx, id, hashed); err != nil {
 			return err
 		}
-		if _, err := db.EndSessionsOf(ctx, tx, id, keep, access.EndedElsewhere); err != nil {
+		if _, err := departure.EndAll(ctx, tx, r.Notices.Outbox, id, keep, access.EndedElsewhere); err != nil {
 			return err
 		}
 		if _, err := r.Devices.EndAllOf(ctx, tx, id, passwordChanged); err != nil {

@@ -122,7 +122,7 @@ func (r *Reset) set(ctx context.Context, tx db.Tx, rec *db.Recovery, hashed secr
 // sweep ends what was open before the reset and forgives what was counted
 // against the owner.
 func (r *Reset) sweep(ctx context.Context, tx db.Tx, rec *db.Recovery) error {
-	if err := freeze.End(ctx, tx, rec.AccountID, access.EndedElsewhere); err != nil {
+	if err := freeze.End(ctx, tx, r.Notices.Outbox, rec.AccountID, access.EndedElsewhere); err != nil {
 		return err
 	}
 	if err := db.EndRecoveriesOf(ctx, tx, rec.AccountID); err != nil {

@@ -8,6 +8,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/check"
+	"oneid/app/internal/departure"
 	"oneid/app/internal/notice"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/password"
@@ -107,7 +108,7 @@ func (r *Expired) Choose(ctx context.Context, errs *form.Errors, id db.AccountID
 		if err := r.New.Set(ctx, tx, id, hashed); err != nil {
 			return err
 		}
-		if _, err := db.EndSessionsOf(ctx, tx, id, keep, access.EndedElsewhere); err != nil {
+		if _, err := departure.EndAll(ctx, tx, r.Notices.Outbox, id, keep, access.EndedElsewhere); err != nil {
 			return err
 		}
 		if _, err := db.EndDevicesOf(ctx, tx, id, passwordEnded); err != nil {

@@ -189,9 +189,14 @@ func (h *Handlers) model(pending *journey.Pending) view.Model {
 
 func (h *Handlers) postSignout(c *gin.Context) error {
 	ctx := c.Request.Context()
+	next := "/signedout"
 	if s := h.Sessions.Current(ctx); s.SignedIn() {
-		if err := h.Rules.SignOut(ctx, s); err != nil {
+		round, err := h.Rules.SignOut(ctx, s)
+		if err != nil {
 			return err
+		}
+		if round != "" {
+			next = round
 		}
 	}
 	if err := h.Sessions.End(ctx, access.EndedSignedOut); err != nil {
@@ -200,7 +205,7 @@ func (h *Handlers) postSignout(c *gin.Context) error {
 	// What this site keeps in the browser goes too; the language stays: it is
 	// a cookie, and a choice.
 	c.Header("Clear-Site-Data", `"cache", "storage"`)
-	return web.Leave(c, "/signedout")
+	return web.Leave(c, next)
 }
 
 func (h *Handlers) getSignedOut(c *gin.Context) error {

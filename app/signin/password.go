@@ -10,6 +10,7 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/departure"
 	"oneid/app/internal/device"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/people"
@@ -311,11 +312,22 @@ func (r *Rules) room(ctx context.Context, tx db.Tx, id db.AccountID) error {
 	return err
 }
 
-// SignOut records that a session was ended by its owner.
-func (r *Rules) SignOut(ctx context.Context, s access.Session) error {
-	return db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
+// SignOut records that a session was ended by its owner. It returns where the
+// browser goes to be signed out of the services that were opened in it; empty
+// when none were.
+func (r *Rules) SignOut(ctx context.Context, s access.Session) (string, error) {
+	var round string
+	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
+		id, err := departure.Begin(ctx, tx, s.Who.Account, s.ID)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			round = departure.Path(id)
+		}
 		return r.Audit.Record(ctx, tx, audit.Event{
 			Kind: audit.SigninSessionEnded, Subject: string(s.Who.Account), Details: map[string]string{"session": s.ID},
 		})
 	})
+	return round, err
 }

@@ -123,7 +123,7 @@ func TestWhoMayOpenAServiceIsAskedWhenItIsOpened(t *testing.T) {
 			app := apptest.New(t)
 			b := app.SignedIn(app.Account(test.holder))
 			viewer := app.Viewer(test.service)
-			begun := b.Begin(viewer, samltest.Ask{})
+			begun := b.BeginPosted(viewer, samltest.Ask{})
 			if test.change != "" {
 				app.Exec(test.change)
 			}
@@ -153,7 +153,7 @@ func TestAServiceThatIsSwitchedOffOpensForNobody(t *testing.T) {
 			app := apptest.New(t)
 			b := doctor(app)
 			viewer := app.Viewer(apptest.ConnectingOntario)
-			begun := b.Begin(viewer, samltest.Ask{})
+			begun := b.BeginPosted(viewer, samltest.Ask{})
 			app.Exec(off)
 			wantRefused(t, begun.Rest(), "closed")
 			wantRefused(t, b.Begin(viewer, samltest.Ask{}), "closed")
@@ -166,7 +166,7 @@ func TestAServiceSwitchedOffWhileItsAnswerWaitsGetsNone(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)
 	b := doctor(app)
-	begun := b.Begin(app.Viewer(apptest.ConnectingOntario), samltest.Ask{}).To()
+	begun := b.BeginPosted(app.Viewer(apptest.ConnectingOntario), samltest.Ask{}).To()
 	answered := make(chan *apptest.Page, 1)
 	app.Write(func(ctx context.Context, tx db.Tx) error {
 		if _, err := tx.ExecContext(ctx, "SELECT FROM journeys FOR UPDATE"); err != nil {
@@ -191,7 +191,7 @@ func TestOfManyAtOnceOneAnswerGoesOut(t *testing.T) {
 	other := app.Node()
 	b := doctor(app)
 	viewer := app.Viewer(apptest.ConnectingOntario)
-	begun := b.Begin(viewer, samltest.Ask{}).To()
+	begun := b.BeginPosted(viewer, samltest.Ask{}).To()
 	const tries = 8
 	pages := make([]*apptest.Page, tries)
 	var all sync.WaitGroup
@@ -223,7 +223,7 @@ func TestWithoutItsEventNothingIsIssued(t *testing.T) {
 	b := doctor(app)
 	viewer := app.Viewer(apptest.ConnectingOntario)
 	app.BreakAudit(audit.SSOAssertionIssued)
-	begun := b.Begin(viewer, samltest.Ask{})
+	begun := b.BeginPosted(viewer, samltest.Ask{})
 	page := begun.Rest()
 	if page.Status < 500 || strings.Contains(page.Body, "SAMLResponse") {
 		t.Errorf("answered %d", page.Status)

@@ -1,7 +1,6 @@
 package sso
 
 import (
-	"context"
 	"errors"
 	"net/http"
 
@@ -9,39 +8,89 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/journey"
+	"oneid/app/internal/verdict"
 	"oneid/app/internal/web"
 	"oneid/app/internal/words"
-	"oneid/db"
-	"oneid/views/i18n"
 	view "oneid/views/sso"
 )
+
+// RequestPath is where services' requests arrive.
+const RequestPath = "/saml/sso"
 
 // Handlers answers services' requests and the browsers that carry them.
 type Handlers struct {
 	Rules    *Rules
 	Sessions *access.Manager
 	Site     *web.Site
-	// Metadata is our description for services to import.
-	Metadata func() ([]byte, error)
 }
 
-// Mount adds the pages of a journey.
+// Mount adds what a browser reaches with its session: the pages of a journey,
+// and a request by redirect, which brings the cookie along and is answered at
+// once where nothing is in the way.
 func (h *Handlers) Mount(r gin.IRoutes) {
+	r.GET(RequestPath, h.Site.Handle(h.getRequest))
+	r.GET(journey.LaunchPath, h.Site.Handle(h.getLaunch))
 	r.GET(journey.ContinuePath, h.Site.Handle(h.getContinue))
+	r.POST(journey.ContinuePath, h.Site.Handle(h.postContinue))
+	r.GET(view.WorkstationPath, h.Site.Handle(h.getWorkstation))
+	r.POST(view.WorkstationPath, h.Site.Handle(h.postWorkstation))
+	r.POST(view.AuthorityPath, h.Site.Handle(h.postAuthority))
 }
 
-// MountCrossSite adds what services' pages and servers reach. These routes
-// stand outside the guard against cross-site requests and never read a session.
+// MountCrossSite adds what services' pages reach. These routes stand outside the
+// guard against cross-site requests and never read a session.
 func (h *Handlers) MountCrossSite(r gin.IRoutes) {
-	r.GET("/saml/sso", h.Site.Handle(h.getRequest))
-	r.POST("/saml/sso", h.Site.Handle(h.postRequest))
-	r.GET("/saml/metadata", h.Site.Handle(h.getMetadata))
+	r.POST(RequestPath, h.Site.Handle(h.postRequest))
 }
 
 func (h *Handlers) getRequest(c *gin.Context) error {
 	in, err := h.Rules.IDP.ReadRedirect(c.Request.URL.RawQuery)
-	id, err := h.Rules.Begin(c.Request.Context(), in, err)
-	return h.goOn(c, id, err)
+	v, sessionErr := h.visitor(c)
+	if sessionErr != nil {
+		return sessionErr
+	}
+	answer, err := h.Rules.Arrive(c.Request.Context(), in, err, v)
+	return h.arrived(c, answer, err)
+}
+
+func (h *Handlers) getLaunch(c *gin.Context) error {
+	v, err := h.visitor(c)
+	if err != nil {
+		return err
+	}
+	answer, err := h.Rules.Launch(c.Request.Context(), c.Query("sp"), c.Query("RelayState"), v)
+	return h.arrived(c, answer, err)
+}
+
+// visitor is the browser with its session. Somebody who is not signed in gets no
+// session for it yet: what they bring is bound where it goes on.
+func (h *Handlers) visitor(c *gin.Context) (Visitor, error) {
+	ctx := c.Request.Context()
+	v := Visitor{Session: h.Sessions.Current(ctx), Shared: h.Sessions.Shared(c.Request)}
+	if !v.Session.SignedIn() {
+		return v, nil
+	}
+	var err error
+	v.Browser, err = h.Sessions.Browser(ctx)
+	return v, err
+}
+
+// bound is the browser on a journey, which is bound to it.
+func (h *Handlers) bound(c *gin.Context) (Visitor, error) {
+	ctx := c.Request.Context()
+	browser, err := h.Sessions.Browser(ctx)
+	return Visitor{Session: h.Sessions.Current(ctx), Browser: browser, Shared: h.Sessions.Shared(c.Request)}, err
+}
+
+// arrived posts an answer back, or sends the browser where the journey goes on.
+func (h *Handlers) arrived(c *gin.Context, a Answer, err error) error {
+	switch {
+	case err != nil:
+		return h.refused(c, err)
+	case a.Form != nil:
+		return h.post(c, a)
+	}
+	return web.Next(c, journey.Continue(a.Journey))
 }
 
 func (h *Handlers) postRequest(c *gin.Context) error {
@@ -51,66 +100,58 @@ func (h *Handlers) postRequest(c *gin.Context) error {
 	}
 	in, err := h.Rules.IDP.ReadPost(message, c.Request.PostForm.Get("RelayState"))
 	id, err := h.Rules.Begin(c.Request.Context(), in, err)
-	return h.goOn(c, id, err)
-}
-
-// goOn sends the browser to a page of ours, where it brings its cookie.
-func (h *Handlers) goOn(c *gin.Context, id string, err error) error {
 	if err != nil {
 		return h.refused(c, err)
 	}
-	return web.Next(c, journey.ContinuePath+"?j="+id)
+	// Posted across sites it brought no cookie: a page of ours, it will.
+	return web.Next(c, journey.Continue(id))
 }
 
 func (h *Handlers) getContinue(c *gin.Context) error {
-	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
+	v, err := h.bound(c)
 	if err != nil {
 		return err
 	}
-	answer, err := h.Rules.Visit(ctx, c.Query("j"), h.Sessions.Current(ctx), browser)
-	switch {
-	case err != nil:
+	answer, err := h.Rules.Visit(c.Request.Context(), c.Query("j"), v)
+	return h.show(c, answer, err)
+}
+
+// show leads on: back to the service, to what the person has to do first, or to
+// the page that says why not.
+func (h *Handlers) show(c *gin.Context, a Answer, err error) error {
+	ctx := c.Request.Context()
+	if err != nil {
 		return h.refused(c, err)
-	case answer.Owed != "":
-		return web.Next(c, answer.Owed)
-	case answer.Wanted != access.None:
-		if err := h.Sessions.DemandFor(ctx, answer.Service.ID, answer.Wanted, journey.Continue(c.Query("j"))); err != nil {
+	}
+	if a.Form != nil {
+		return h.post(c, a)
+	}
+	switch a.Decision.Act {
+	case verdict.SignIn:
+		return web.Next(c, journey.SigninPath+"?j="+a.Journey)
+	case verdict.Prove:
+		if err := h.Sessions.DemandFor(ctx, a.Service.ID, a.Decision.Level, journey.Continue(a.Journey)); err != nil {
 			return err
 		}
 		return web.Next(c, journey.ChallengePath)
-	case answer.Missing != journey.Nothing:
-		model, err := h.missing(ctx, answer)
-		if err != nil {
-			return err
-		}
-		if model.College != nil {
-			c.Request = c.Request.WithContext(i18n.WithCollege(ctx, *model.College))
-		}
-		return web.Render(c, http.StatusForbidden, view.MissingPage(model))
+	case verdict.Closed:
+		return h.closed(c, a)
+	case verdict.Confirm:
+		return h.confirm(c, a)
+	case verdict.Authority:
+		return h.authority(c, a, nil)
+	case verdict.Notice:
+		return h.notice(c, a)
 	}
-	page := view.PostBack(view.PostBackModel{
-		Service: words.Both(answer.Service.NameEn, answer.Service.NameFr),
-		URL:     answer.Form.URL, SAMLResponse: answer.Form.SAMLResponse, RelayState: answer.Form.RelayState,
-	})
-	return web.RenderPostBack(c, page, answer.Form.URL)
+	return web.Next(c, journey.HomePath) // a launch that was given up
 }
 
-func (h *Handlers) missing(ctx context.Context, a Answer) (view.Missing, error) {
-	m := view.Missing{
-		Service: words.Both(a.Service.NameEn, a.Service.NameFr), Who: words.Both(a.Service.WhoEn, a.Service.WhoFr),
-		What: string(a.Missing), StartURL: a.Service.StartURL, Contact: a.Service.Contact, Reference: a.Reference,
-	}
-	if a.Service.RuleCollege == "" {
-		return m, nil
-	}
-	college, err := db.CollegeByCode(ctx, h.Rules.DB, a.Service.RuleCollege)
-	if err != nil {
-		return m, err
-	}
-	said := words.College(college)
-	m.College = &said
-	return m, nil
+func (h *Handlers) post(c *gin.Context, a Answer) error {
+	page := view.PostBack(view.PostBackModel{
+		Service: words.Both(a.Service.NameEn, a.Service.NameFr),
+		URL:     a.Form.URL, SAMLResponse: a.Form.SAMLResponse, RelayState: a.Form.RelayState,
+	})
+	return web.RenderPostBack(c, page, a.Form.URL, a.Origins...)
 }
 
 // refused shows a refusal's page; any other error goes on.
@@ -124,14 +165,4 @@ func (h *Handlers) refused(c *gin.Context, err error) error {
 		m.Service, m.StartURL, m.Contact = words.Both(s.NameEn, s.NameFr), s.StartURL, s.Contact
 	}
 	return web.Render(c, http.StatusForbidden, view.Refused(m))
-}
-
-func (h *Handlers) getMetadata(c *gin.Context) error {
-	document, err := h.Metadata()
-	if err != nil {
-		return err
-	}
-	c.Header("Cache-Control", "public, max-age=3600")
-	c.Data(http.StatusOK, "application/samlmetadata+xml", document)
-	return nil
 }

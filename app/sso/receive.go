@@ -7,79 +7,36 @@ import (
 	"fmt"
 	"sync"
 
+	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/journey"
-	"oneid/app/internal/people"
+	"oneid/app/internal/release"
+	"oneid/app/internal/samlkey"
 	"oneid/app/internal/secret"
 	"oneid/db"
 	"oneid/saml"
+	"oneid/views/i18n"
 )
 
 // Rules decides what services get.
 type Rules struct {
-	DB     *db.DB
-	IDP    saml.IDP
-	People *people.Book
-	Audit  *audit.Log
-	Facts  Facts
+	DB      *db.DB
+	IDP     saml.IDP
+	Keys    *samlkey.Ring
+	Release *release.Book
+	Audit   *audit.Log
+	Words   *i18n.Catalogue
 	// Metadata decides which addresses a service's metadata may hold.
 	Metadata saml.ReadOptions
 
 	parsed sync.Map // entity ID to *parsedProvider: metadata is parsed once per version
 }
 
-type parsedProvider struct {
-	version  int
-	provider *saml.ServiceProvider
-}
-
-// party is a service whose requests count now.
-type party struct {
-	service  *db.Service
-	row      *db.ServiceProvider
-	provider saml.ServiceProvider
-}
-
-// party finds an enabled service with its metadata. It is the only door to a
-// service: every way in asks here, so a service that is switched off is off
-// everywhere.
-func (r *Rules) party(ctx context.Context, q db.Querier, entityID string) (*party, error) {
-	row, err := db.ServiceProviderByEntity(ctx, q, entityID)
-	if errors.Is(err, db.ErrNotFound) {
-		return nil, refuse(reasonUnknown, err)
-	}
-	if err != nil {
-		return nil, err
-	}
-	service, err := db.ServiceByID(ctx, q, row.ServiceID)
-	if err != nil {
-		return nil, err
-	}
-	if !row.Enabled || !service.Enabled {
-		return nil, refuse(reasonClosed, errors.New("switched off")).about(service)
-	}
-	provider, err := r.parse(row)
-	if err != nil {
-		return nil, refuse(reasonInvalid, err).about(service)
-	}
-	return &party{service: service, row: row, provider: *provider}, nil
-}
-
-func (r *Rules) parse(row *db.ServiceProvider) (*saml.ServiceProvider, error) {
-	if known, ok := r.parsed.Load(row.EntityID); ok && known.(*parsedProvider).version == row.Version {
-		return known.(*parsedProvider).provider, nil
-	}
-	provider, err := saml.ReadServiceProvider(row.Metadata, r.DB.Clock.Now(), r.Metadata)
-	if err != nil {
-		return nil, err
-	}
-	provider.RequestSignature = policies[row.SignedRequests]
-	r.parsed.Store(row.EntityID, &parsedProvider{version: row.Version, provider: provider})
-	return provider, nil
-}
-
-var policies = map[string]saml.SignaturePolicy{
-	"off": saml.SignatureOff, "when_present": saml.SignatureIfPresent, "required": saml.SignatureRequired,
+// Visitor is the browser that brings a request or carries it on.
+type Visitor struct {
+	Session access.Session
+	Browser []byte // what its journeys are bound to; nil when that is not known yet
+	Shared  bool   // many work at it
 }
 
 // Begin judges a request and keeps it as a journey. It returns the journey's
@@ -98,34 +55,132 @@ func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 	if err != nil {
 		return "", err
 	}
-	request, err := r.IDP.Check(in, p.provider)
+	request, err := r.check(in, p)
 	if err != nil {
-		return "", explain(err).about(p.service)
+		return "", err
 	}
-	// A request that names its person is declined, so the name is never needed.
-	request.SubjectNameID = ""
-	facts, err := json.Marshal(request)
+	j, err := newJourney(p, request)
 	if err != nil {
-		return "", fmt.Errorf("keep request: %w", err)
+		return "", err
 	}
-	id := journey.NewID()
-	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
-		err := db.InsertJourney(ctx, tx, &db.Journey{
-			ID: id, ServiceID: p.service.ID, EntityID: p.row.EntityID, RequestID: request.ID, Request: facts,
-			CreatedAt: tx.At, ExpiresAt: tx.At.Add(journey.Lifetime),
-		})
-		if err != nil {
-			return err
-		}
-		return r.Audit.Record(ctx, tx, audit.Event{
-			Kind: audit.SSORequestAccepted, Actor: "stranger", Subject: string(p.service.ID), Service: p.service.ID,
-			Details: map[string]string{"request": request.ID, "signed": fmt.Sprint(request.Verified), "binding": request.Binding},
-		})
-	})
+	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.keep(ctx, tx, j, request) })
 	if errors.Is(err, db.ErrExists) {
 		return r.resume(ctx, p, request.ID)
 	}
-	return id, err
+	return j.ID, err
+}
+
+// Arrive is Begin for a request whose browser brought its session along: when
+// nothing is in the way it is answered at once, and the request, the ledger and
+// the audit trail are written in one transaction.
+func (r *Rules) Arrive(ctx context.Context, in *saml.Incoming, readErr error, v Visitor) (Answer, error) {
+	if readErr != nil || !v.Session.SignedIn() {
+		id, err := r.Begin(ctx, in, readErr)
+		return Answer{Journey: id}, err
+	}
+	answer, err := r.arrive(ctx, in, v, r.remembered(in.Issuer))
+	if errors.Is(err, errChanged) {
+		answer, err = r.arrive(ctx, in, v, nil)
+	}
+	return answer, r.noted(ctx, err)
+}
+
+func (r *Rules) arrive(ctx context.Context, in *saml.Incoming, v Visitor, p *party) (Answer, error) {
+	if p == nil {
+		var err error
+		if p, err = r.party(ctx, r.DB, in.Issuer); err != nil {
+			return Answer{}, err
+		}
+	}
+	request, err := r.check(in, p)
+	if err != nil {
+		return Answer{}, r.refusedBy(ctx, p, err)
+	}
+	answer, err := r.first(ctx, p, request, v)
+	if errors.Is(err, db.ErrExists) {
+		id, err := r.resume(ctx, p, request.ID)
+		return Answer{Journey: id}, err
+	}
+	return answer, err
+}
+
+// refusedBy passes a refusal on when it was made by what is true now; errChanged
+// when it may have been made by what was.
+func (r *Rules) refusedBy(ctx context.Context, p *party, refusal error) error {
+	return errors.Join(db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
+		now, err := db.PartyOf(ctx, tx, p.row.EntityID)
+		if errors.Is(err, db.ErrNotFound) {
+			return errChanged
+		}
+		if err != nil {
+			return err
+		}
+		if err := p.current(now); err != nil {
+			return err
+		}
+		return refusal
+	}))
+}
+
+// first settles a request that has just come in, or a launch, in the browser
+// that brought it.
+func (r *Rules) first(ctx context.Context, p *party, request *saml.Request, v Visitor) (Answer, error) {
+	j, err := newJourney(p, request)
+	if err != nil {
+		return Answer{}, err
+	}
+	j.Browser, j.AccountID = v.Browser, v.Session.Who.Account
+	w := &way{journey: j, fresh: true, request: *request, party: p, visitor: v}
+	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.settle(ctx, tx, w) })
+	return w.answer, err
+}
+
+func (r *Rules) check(in *saml.Incoming, p *party) (*saml.Request, error) {
+	request, err := r.IDP.Check(in, p.provider)
+	if err != nil {
+		return nil, explain(err).about(p.service)
+	}
+	// A request that names its person is declined, so the name is never needed.
+	request.SubjectNameID = ""
+	return request, nil
+}
+
+// newJourney is the journey of a request, not kept yet.
+func newJourney(p *party, request *saml.Request) (*db.Journey, error) {
+	facts, err := json.Marshal(request)
+	if err != nil {
+		return nil, fmt.Errorf("keep request: %w", err)
+	}
+	return &db.Journey{
+		ID: journey.NewID(), ServiceID: p.service.ID, EntityID: p.row.EntityID, RequestID: request.ID, Request: facts,
+	}, nil
+}
+
+// keep writes a journey down that goes on elsewhere.
+func (r *Rules) keep(ctx context.Context, tx db.Tx, j *db.Journey, request *saml.Request) error {
+	if err := insert(ctx, tx, j, request); err != nil {
+		return err
+	}
+	return r.Audit.Record(ctx, tx, audit.Event{
+		Kind: audit.SSORequestAccepted, Actor: "stranger", Subject: string(j.ServiceID), Service: j.ServiceID,
+		Details: requestDetails(request),
+	})
+}
+
+func insert(ctx context.Context, tx db.Tx, j *db.Journey, request *saml.Request) error {
+	j.CreatedAt, j.ExpiresAt = tx.At, tx.At.Add(journey.Lifetime)
+	if request.ForceAuthn && j.ProveAfter == nil {
+		j.ProveAfter = &tx.At
+	}
+	return db.InsertJourney(ctx, tx, j)
+}
+
+// requestDetails are what the audit trail keeps of a request.
+func requestDetails(q *saml.Request) map[string]string {
+	if q.ID == "" {
+		return map[string]string{"launched": "true"}
+	}
+	return map[string]string{"request": q.ID, "signed": fmt.Sprint(q.Verified), "binding": q.Binding}
 }
 
 // resume finds the journey that a request began before: Back and reload post

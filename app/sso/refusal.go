@@ -18,6 +18,8 @@ const (
 	reasonStale   reason = "stale"
 	reasonUsed    reason = "used"
 	reasonClock   reason = "clock"
+	reasonUnasked reason = "unasked" // opens only from its own page
+	reasonAstray  reason = "astray"  // would have led elsewhere
 )
 
 // Refusal is a request that gets no answer at the service, because nothing

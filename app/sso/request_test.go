@@ -10,6 +10,7 @@ import (
 
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/policy"
 	"oneid/db"
 	"oneid/saml"
 	"oneid/saml/samltest"
@@ -32,7 +33,7 @@ func TestAServiceLearnsWhoIsSignedIn(t *testing.T) {
 			t.Errorf("%s: the page that posts leads elsewhere %d times", name, n)
 		}
 	}
-	app.WantAudit(audit.SSORequestAccepted, 2)
+	app.WantAudit(audit.SSORequestAccepted, 1) // the other was answered in the same breath
 	app.WantAudit(audit.SSOAssertionIssued, 2)
 	if n := app.Rows("assertions", ""); n != 2 {
 		t.Errorf("%d assertions written down, want 2", n)
@@ -74,9 +75,10 @@ func TestTwoTabsEndAtTheirOwnServices(t *testing.T) {
 func TestRequestsAreSignedAsTheServicesPolicyWants(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		policy, name string
-		change       func(*samltest.Viewer, *samltest.Ask)
-		want         saml.Code
+		policy policy.Requests
+		name   string
+		change func(*samltest.Viewer, *samltest.Ask)
+		want   saml.Code
 	}{
 		{"required", "good", nil, ""},
 		{"required", "unsigned", func(_ *samltest.Viewer, a *samltest.Ask) { a.Unsigned = true }, saml.NotSigned},
@@ -85,10 +87,10 @@ func TestRequestsAreSignedAsTheServicesPolicyWants(t *testing.T) {
 		{"when_present", "unsigned", func(_ *samltest.Viewer, a *samltest.Ask) { a.Unsigned = true }, ""},
 		{"when_present", "by another key", func(v *samltest.Viewer, _ *samltest.Ask) { v.Key = samltest.StrangerKey() }, saml.BadSignature},
 	} {
-		t.Run(test.policy+", "+test.name, func(t *testing.T) {
+		t.Run(string(test.policy)+", "+test.name, func(t *testing.T) {
 			t.Parallel()
 			app := apptest.New(t)
-			app.Exec("UPDATE service_providers SET signed_requests = '" + test.policy + "'")
+			app.Treat(apptest.ConnectingOntario, func(p *policy.Policy) { p.Requests = test.policy })
 			b := doctor(app)
 			for _, begin := range []func(samltest.Viewer, samltest.Ask) *apptest.Page{b.Begin, b.BeginPosted} {
 				viewer, ask := app.Viewer(apptest.ConnectingOntario), samltest.Ask{}

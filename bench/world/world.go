@@ -40,7 +40,11 @@ type World struct {
 }
 
 // Start starts the sandbox from bin/ and waits until it is ready.
-func Start(ctx context.Context) (*World, error) {
+func Start(ctx context.Context) (*World, error) { return StartWith(ctx, nil) }
+
+// StartWith lets prepare fill the sandbox's folder before it starts. The keys in
+// the folder "keys" are used if there are any.
+func StartWith(ctx context.Context, prepare func(state string) error) (*World, error) {
 	offset, err := freeOffset()
 	if err != nil {
 		return nil, err
@@ -52,6 +56,11 @@ func Start(ctx context.Context) (*World, error) {
 	// PostgreSQL runs as another user when we are root.
 	if err := os.Chmod(state, 0o755); err != nil {
 		return nil, err
+	}
+	if prepare != nil {
+		if err := prepare(state); err != nil {
+			return nil, errors.Join(err, os.RemoveAll(state))
+		}
 	}
 	w := &World{
 		Product: fmt.Sprintf("http://oneid.localhost:%d", 8080+offset), inbox: fmt.Sprintf("http://inbox.localhost:%d", 8090+offset),
@@ -130,10 +139,6 @@ func freeOffset() (int, error) {
 // Accounts makes accounts and returns their login IDs. With challenge, they are
 // asked for a second factor, and a code goes to their phone.
 func (w *World) Accounts(ctx context.Context, n int, first, last, phone string, challenge bool) ([]string, error) {
-	environ, err := w.environ()
-	if err != nil {
-		return nil, err
-	}
 	args := []string{
 		"account", "create", "--first", first, "--last", last, "--email", "load@example.ca", "--phone", phone,
 		"--password", Password, "--birth-date", Born(0).Format(time.DateOnly), "--count", strconv.Itoa(n),
@@ -141,19 +146,37 @@ func (w *World) Accounts(ctx context.Context, n int, first, last, phone string, 
 	if !challenge {
 		args = append(args, "--no-challenge")
 	}
-	cmd := exec.CommandContext(ctx, filepath.Join("bin", "oneid"), args...)
+	out, err := w.Command(ctx, args...)
+	if err != nil {
+		return nil, fmt.Errorf("make accounts: %w", err)
+	}
+	return strings.Fields(out), nil
+}
+
+// Command runs one of the operator's commands and returns what it printed.
+func (w *World) Command(ctx context.Context, args ...string) (string, error) {
+	return w.Program(ctx, filepath.Join("bin", "oneid"), args...)
+}
+
+// Program runs a program with the product's settings and returns what it printed.
+func (w *World) Program(ctx context.Context, name string, args ...string) (string, error) {
+	environ, err := w.Environ()
+	if err != nil {
+		return "", err
+	}
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Env = append(os.Environ(), environ...)
 	var faults bytes.Buffer
 	cmd.Stderr = &faults
 	out, err := cmd.Output()
 	if err != nil {
-		return nil, fmt.Errorf("make accounts: %w\n%s", err, faults.String())
+		return "", fmt.Errorf("%s: %w\n%s", name, err, faults.String())
 	}
-	return strings.Fields(string(out)), nil
+	return string(out), nil
 }
 
-// environ reads the product's settings as the sandbox wrote them.
-func (w *World) environ() ([]string, error) {
+// Environ is the product's settings as the sandbox wrote them, NAME=value.
+func (w *World) Environ() ([]string, error) {
 	data, err := os.ReadFile(filepath.Join(w.state, "sandbox.env"))
 	if err != nil {
 		return nil, err

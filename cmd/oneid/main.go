@@ -16,7 +16,7 @@ var version = "unversioned"
 type commands struct {
 	Serve    serveCommand    `cmd:"" help:"Serve people, services and colleges."`
 	Migrate  migrateCommand  `cmd:"" help:"Bring the database to this version's schema."`
-	Keys     keysCommand     `cmd:"" help:"Make keys."`
+	Keys     keysCommand     `cmd:"" help:"Make keys, and take the SAML keys through their lives."`
 	College  collegeCommand  `cmd:"" help:"Trust colleges."`
 	SP       spCommand       `cmd:"" name:"sp" help:"Register service providers."`
 	Account  accountCommand  `cmd:"" help:"Make accounts."`

@@ -14,6 +14,8 @@ type spCommand struct {
 
 type spImportCommand struct {
 	Source  string `arg:"" name:"file|url" help:"The metadata: a file, an https address, or - for standard input."`
+	Entity  string `placeholder:"ID" help:"The one to take, where the metadata describes several."`
+	Signer  string `placeholder:"FINGERPRINT" help:"Take it only if the key of this certificate signed it (SHA-256)."`
 	Start   string `placeholder:"URL" help:"Where people open the service."`
 	Service string `help:"The service it belongs to; without it, it becomes a service of its own, open to every account."`
 }
@@ -23,5 +25,7 @@ func (c spImportCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return app.ImportServiceProvider(ctx, cfg, app.ServiceProviderImport{Source: c.Source, Service: c.Service, Start: c.Start}, os.Stdout)
+	return app.ImportServiceProvider(ctx, cfg, app.ServiceProviderImport{
+		Source: c.Source, Entity: c.Entity, Signer: c.Signer, Service: c.Service, Start: c.Start,
+	}, os.Stdout)
 }

@@ -24,6 +24,13 @@ var titles = map[string]string{
 	"connectingontario": "ConnectingOntario", "clinicalconnect": "ClinicalConnect", "otnhub": "OTN Hub", "cco": "CCO",
 }
 
+// logouts are how the viewers take sign-outs, by short name: every way there is,
+// and one that can't be asked.
+var logouts = map[string][]string{
+	"connectingontario": {saml.HTTPRedirectBinding}, "clinicalconnect": {saml.HTTPPostBinding},
+	"otnhub": {saml.SOAPBinding, saml.HTTPRedirectBinding},
+}
+
 // sites are the web sites around the product.
 type sites struct {
 	front []*site.Server // portal and viewers
@@ -73,7 +80,7 @@ func openSites(m site.Map, state string, only []string) (_ *sites, err error) {
 	}
 	if slices.Contains(only, "viewers") {
 		for _, place := range m.Viewers {
-			v, err := viewer.New(viewer.Options{Place: place, Title: titles[place.Name], Product: m.Product.Base(), State: state, NameID: saml.PersistentNameIDFormat})
+			v, err := viewer.New(viewer.Options{Place: place, Title: titles[place.Name], Product: m.Product.Base(), State: state, NameID: saml.PersistentNameIDFormat, Logout: logouts[place.Name]})
 			if err != nil {
 				return nil, err
 			}

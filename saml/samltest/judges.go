@@ -55,7 +55,10 @@ func Xmlsec1(t testing.TB, doc []byte, element string, cert *x509.Certificate) {
 	out, err := exec.Command(xmlsec1, "--verify", "--pubkey-cert-pem", pem, "--enabled-key-data", "x509,rsa,ec",
 		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response",
 		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:AuthnRequest",
+		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:LogoutRequest",
+		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:LogoutResponse",
 		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion",
+		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor",
 		"--node-xpath", "//*[local-name()='"+element+"']/*[local-name()='Signature']", message).CombinedOutput()
 	if err != nil {
 		t.Errorf("xmlsec1 refuses the signature of %s: %v\n%s", element, err, out)

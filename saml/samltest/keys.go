@@ -21,6 +21,12 @@ func ViewerKey() saml.SigningKey { return key("viewer") }
 // ProductKey is for the product under test.
 func ProductKey() saml.SigningKey { return key("product") }
 
+// MetadataKey signs the metadata of the product under test.
+func MetadataKey() saml.SigningKey { return key("metadata") }
+
+// EncryptionKey is what others write to the product under test with.
+func EncryptionKey() saml.SigningKey { return key("encryption") }
+
 // StrangerKey belongs to nobody: whatever it signs must be refused.
 func StrangerKey() saml.SigningKey { return key("stranger") }
 

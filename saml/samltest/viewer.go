@@ -21,6 +21,8 @@ type Viewer struct {
 	ACSURL   string
 	Key      saml.SigningKey
 	Now      func() time.Time
+	// Logout are the addresses at which it takes logout messages; none by default.
+	Logout []saml.Endpoint
 }
 
 // NewViewer returns a viewer that signs with ViewerKey and goes by the given
@@ -32,8 +34,8 @@ func NewViewer(entityID, acsURL string, now func() time.Time) Viewer {
 // Metadata is what the product imports of the viewer. It does not claim to
 // sign every request.
 func (v Viewer) Metadata() []byte {
-	return []byte(fmt.Sprintf(`<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="%s"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" WantAssertionsSigned="true"><md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>%s</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor><md:NameIDFormat>%s</md:NameIDFormat><md:AssertionConsumerService Binding="%s" Location="%s" index="0"/></md:SPSSODescriptor></md:EntityDescriptor>`,
-		escape(v.EntityID), base64.StdEncoding.EncodeToString(v.Key.Certificate.Raw), saml.NameIDPersistent, saml.BindingPost, escape(v.ACSURL)))
+	return []byte(fmt.Sprintf(`<md:EntityDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" xmlns:ds="http://www.w3.org/2000/09/xmldsig#" entityID="%s"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol" WantAssertionsSigned="true"><md:KeyDescriptor use="signing"><ds:KeyInfo><ds:X509Data><ds:X509Certificate>%s</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>%s<md:NameIDFormat>%s</md:NameIDFormat><md:AssertionConsumerService Binding="%s" Location="%s" index="0"/></md:SPSSODescriptor></md:EntityDescriptor>`,
+		escape(v.EntityID), base64.StdEncoding.EncodeToString(v.Key.Certificate.Raw), v.logoutServices(), saml.NameIDPersistent, saml.BindingPost, escape(v.ACSURL)))
 }
 
 // ServiceProvider is the viewer as the product holds it.

@@ -13,6 +13,12 @@
 //   - A query signature is verified over the octets as they were received,
 //     not as we would have encoded them.
 //
+// What it promises about signing: RSA and elliptic keys, the latter's signatures
+// as r and s side by side, which is what XML wants and others verify; SHA-256 or
+// better, unless SHA-1 is asked for by name; and no signature at all where key,
+// method or place do not fit. Text that is canonical already is signed as it
+// stands (Reserve, Fill), a tree through the canonicalizer (Sign).
+//
 // Certificates are containers of keys here: whether one is within its dates is
 // a matter of policy, decided by whoever pinned it.
 //

@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/base64"
+	"iter"
 	"net/url"
 	"strings"
 )
@@ -92,7 +93,7 @@ func (q *Query) Verify(certs []*x509.Certificate) (fingerprint, algorithm string
 	if len(certs) == 0 {
 		return "", "", fault(NoKey, "no key is known for the signer")
 	}
-	for _, octets := range q.octets() {
+	for octets := range q.octets() {
 		for _, cert := range certs {
 			signed, ok := forKey(cert, alg, value)
 			if ok && cert.CheckSignature(alg, []byte(octets), signed) == nil {
@@ -103,29 +104,32 @@ func (q *Query) Verify(certs []*x509.Certificate) (fingerprint, algorithm string
 	return "", "", fault(BadSignature, "no known key made this signature")
 }
 
-// octets returns the strings the sender may have signed: first what was
+// octets yields the strings the sender may have signed: first what was
 // received, as SAML Bindings 3.4.4.1 demands, then the same values in the two
 // other encodings seen in the field, in case something on the way rewrote
 // them. All of them mean the same message and relay state. A relay state that
 // is empty says nothing, so it may be in the signed string or not; one that
 // says something must be.
-func (q *Query) octets() []string {
+func (q *Query) octets() iter.Seq[string] {
 	written := []func(string) string{
 		func(name string) string { return q.raw[name] },
 		func(name string) string { return url.QueryEscape(q.decoded[name]) },
 		func(name string) string { return lowerEscapes(url.QueryEscape(q.decoded[name])) },
 	}
-	var all []string
-	for _, as := range written {
-		message := q.message + "=" + as(q.message)
-		tail := "&SigAlg=" + as("SigAlg")
-		if q.HasRelay {
-			all = append(all, message+"&RelayState="+as("RelayState")+tail)
-			continue
+	return func(yield func(string) bool) {
+		for _, as := range written {
+			message, tail := q.message+"="+as(q.message), "&SigAlg="+as("SigAlg")
+			if q.HasRelay {
+				if !yield(message + "&RelayState=" + as("RelayState") + tail) {
+					return
+				}
+				continue
+			}
+			if !yield(message+tail) || !yield(message+"&RelayState="+tail) {
+				return
+			}
 		}
-		all = append(all, message+tail, message+"&RelayState="+tail)
 	}
-	return all
 }
 
 // lowerEscapes writes %2B as %2b, the way .NET does.
@@ -150,12 +154,21 @@ func lower(c byte) byte {
 // relay state when there is one, the algorithm and the signature. Every value
 // is escaped, so that none can add parameters of its own.
 func SignQuery(message, value, relayState string, key crypto.Signer) (string, error) {
+	s, err := NewSigner(key, "")
+	if err != nil {
+		return "", err
+	}
+	return s.Query(message, value, relayState)
+}
+
+// Query is SignQuery with the signer's method.
+func (s Signer) Query(message, value, relayState string) (string, error) {
 	query := message + "=" + url.QueryEscape(value)
 	if relayState != "" {
 		query += "&RelayState=" + url.QueryEscape(relayState)
 	}
-	query += "&SigAlg=" + url.QueryEscape(RSASHA256)
-	signature, err := SignOctets([]byte(query), key)
+	query += "&SigAlg=" + url.QueryEscape(s.method)
+	signature, err := s.Octets([]byte(query))
 	if err != nil {
 		return "", err
 	}

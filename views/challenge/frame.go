@@ -81,6 +81,8 @@ func (f Frame) why() i18n.Msg {
 		return i18n.M("challenge.why.recovered")
 	case "service":
 		return i18n.M("challenge.why.service", "Service", f.Service)
+	case "console":
+		return i18n.M("challenge.why.console")
 	case "sensitive":
 		return i18n.M("challenge.why.sensitive")
 	}

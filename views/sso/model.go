@@ -28,6 +28,8 @@ type Missing struct {
 	StartURL     string
 	Contact      string
 	Reference    string
+	// Journey takes the refusal back to the service; empty where nobody waits.
+	Journey string
 }
 
 // MissingPage is the screen that says what is missing and who mends it.
@@ -47,6 +49,8 @@ func (m Missing) why() i18n.Msg {
 		return i18n.M("enrolment.missing.paused", "Service", m.Service)
 	case "account":
 		return i18n.M("enrolment.missing.account_closed")
+	case "no_authority":
+		return i18n.M("sso.authority.none", "Service", m.Service)
 	}
 	return i18n.M("enrolment.missing.no_sponsor", "Service", m.Service)
 }
@@ -84,6 +88,15 @@ func (m RefusedModel) happened() i18n.Msg {
 		return i18n.M("sso.error.closed", "Service", m.Service)
 	case m.Reason == "clock":
 		return i18n.M("sso.error.clock", "Service", m.Service)
+	case m.Reason == "unasked":
+		return i18n.M("sso.error.unasked", "Service", m.Service)
+	case m.Reason == "astray":
+		return i18n.M("sso.error.astray", "Service", m.Service)
+	case m.Reason == "context_out_of_reach":
+		return i18n.M("sso.error.stronger", "Service", m.Service)
 	}
 	return i18n.M("sso.error.invalid", "Service", m.Service)
 }
+
+// restarts tells whether beginning again at the service may help.
+func (m RefusedModel) restarts() bool { return m.Reason != "context_out_of_reach" }

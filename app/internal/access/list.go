@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"oneid/app/internal/departure"
 	"oneid/db"
 )
 
@@ -54,13 +55,16 @@ func (m *Manager) EndOpen(ctx context.Context, tx db.Tx, id string) (bool, error
 	if err != nil || hash == "" {
 		return false, err
 	}
-	return true, db.EndSession(ctx, tx, hash, EndedElsewhere, tx.At)
+	if err := db.EndSession(ctx, tx, hash, EndedElsewhere, tx.At); err != nil {
+		return false, err
+	}
+	return true, departure.Tell(ctx, tx, m.Outbox, id)
 }
 
 // EndOthers ends all sessions of the current one's account but itself, and
 // returns how many.
 func (m *Manager) EndOthers(ctx context.Context, tx db.Tx) (int, error) {
-	return db.EndSessionsOf(ctx, tx, m.Current(ctx).Who.Account, m.Hash(ctx), EndedElsewhere)
+	return departure.EndAll(ctx, tx, m.Outbox, m.Current(ctx).Who.Account, m.Hash(ctx), EndedElsewhere)
 }
 
 func (m *Manager) eachSession(ctx context.Context, q db.Querier, see func(db.Session, Session)) error {

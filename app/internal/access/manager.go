@@ -15,6 +15,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"oneid/app/internal/fault"
+	"oneid/app/internal/outbox"
 	"oneid/db"
 	"oneid/views/i18n"
 	"oneid/views/layout"
@@ -43,6 +44,8 @@ type Settings struct {
 	// Secure is false only where the product is served over plain http on one
 	// machine: the cookie then can't carry the __Host- prefix.
 	Secure bool
+	// StaffPasskey opens staff consoles only to sessions proven by a passkey.
+	StaffPasskey bool
 }
 
 // Manager loads, begins and ends sessions.
@@ -50,6 +53,10 @@ type Manager struct {
 	// Menu are the sections of the account, for every page of whoever is
 	// signed in.
 	Menu []layout.MenuItem
+	// Consoles are the staff consoles, by the role that opens each.
+	Consoles map[string]layout.MenuItem
+	// Outbox takes word for the services of sessions that end elsewhere.
+	Outbox *outbox.Outbox
 
 	settings Settings
 	db       *db.DB
@@ -120,7 +127,7 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 		session := m.Current(r.Context())
 		ctx := m.speak(w, r, session)
 		if session.SignedIn() {
-			ctx = layout.WithViewer(ctx, layout.Viewer{Name: session.Who.Name, LoginID: session.Who.LoginID, SignedIn: true, Menu: m.Menu})
+			ctx = layout.WithViewer(ctx, m.viewer(session, session.Roles))
 		}
 		if v := visitOf(ctx); v != nil && v.row != nil && session.Kind != "" && session.Kind != db.SessionAnonymous {
 			ctx = m.warn(ctx, session, v)
@@ -207,6 +214,10 @@ func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
 		// Now, not at first need: two tabs that need it at once would each make
 		// their own, and one would lose what it had started.
 		s.Browser = random()
+	}
+	var err error
+	if s.Roles, err = m.rolesAt(ctx, b.Who.Account); err != nil {
+		return Session{}, err
 	}
 	return s, m.renew(ctx, s)
 }

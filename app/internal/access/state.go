@@ -80,6 +80,8 @@ type Session struct {
 	Kept *KeptForm `json:"kept,omitempty"`
 	// Offer asks to offer a passkey once before the person goes on.
 	Offer bool `json:"offer,omitempty"`
+	// Roles are the staff roles at sign-in, for the menu only.
+	Roles []string `json:"roles,omitempty"`
 	// Browser ties what was started here to this browser.
 	Browser string `json:"browser,omitempty"`
 	// Return is the page of ours that sign-in interrupted.
@@ -101,6 +103,8 @@ const (
 	Recovered     Reason = "recovered"
 	ForService    Reason = "service"
 	Sensitive     Reason = "sensitive"
+	// Console: a staff console opens with a passkey only.
+	Console Reason = "console"
 )
 
 // KeptForm is a form to be shown again, filled in.

@@ -126,7 +126,7 @@ func (s *store) CommitCtx(ctx context.Context, hash string, content []byte, expi
 	}
 	now := s.db.Clock.Now()
 	return db.PutSession(ctx, s.db, &db.Session{
-		TokenHash: hash, Kind: session.Kind, AccountID: session.Who.Account, DraftID: session.Draft, Data: data,
+		TokenHash: hash, Name: session.ID, Kind: session.Kind, AccountID: session.Who.Account, DraftID: session.Draft, Data: data,
 		Address: web.Address(ctx), Agent: web.Agent(ctx),
 		CreatedAt: now, SeenAt: now, IdleUntil: now.Add(s.idle(session)), ExpiresAt: expiry.UTC(),
 		ProvenAt: session.FirstProven(),

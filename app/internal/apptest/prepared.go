@@ -14,8 +14,8 @@ import (
 	"oneid/app/college"
 	"oneid/app/config"
 	"oneid/app/internal/clock"
+	"oneid/app/internal/policy"
 	"oneid/app/internal/secret"
-	"oneid/app/sso"
 	"oneid/db"
 	"oneid/db/dbtest"
 	"oneid/db/reference"
@@ -41,6 +41,13 @@ var keyFiles = sync.OnceValues(func() (map[string][]byte, error) {
 	}
 	files := map[string][]byte{
 		"saml-services-1.pem": pem, "saml-colleges-1.pem": pem, "carrier.token": []byte("a token for tests\n"),
+	}
+	for name, key := range map[string]saml.SigningKey{
+		"saml-encryption-1.pem": samltest.EncryptionKey(), "saml-metadata-1.pem": samltest.MetadataKey(),
+	} {
+		if files[name], err = key.EncodePEM(); err != nil {
+			return nil, err
+		}
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -97,7 +104,7 @@ func fill(ctx context.Context, url string) (err error) {
 			return err
 		}
 		for _, service := range []db.ServiceID{ConnectingOntario, ClinicalConnect, OTNHub} {
-			if err := register(ctx, tx, service, viewer(service, yesterday.Now), sso.DefaultRelease()); err != nil {
+			if err := register(ctx, tx, service, viewer(service, yesterday.Now)); err != nil {
 				return err
 			}
 		}
@@ -139,14 +146,18 @@ func trust(ctx context.Context, tx db.Tx, code db.CollegeCode, c samltest.Colleg
 	})
 }
 
-// register gives a service its SAML service provider.
-func register(ctx context.Context, tx db.Tx, service db.ServiceID, v samltest.Viewer, r sso.Release) error {
-	release, err := json.Marshal(r)
+// register gives a service its SAML service provider, with names of its own. No
+// notice stands before it, unless a test wants one.
+func register(ctx context.Context, tx db.Tx, service db.ServiceID, v samltest.Viewer) error {
+	treated := policy.Ontario.Policy()
+	treated.NameIDs, treated.Group = []string{policy.NamePersistent, policy.NameTransient}, ""
+	treated.Notice = false
+	raw, err := treated.JSON()
 	if err != nil {
 		return err
 	}
 	return db.PutServiceProvider(ctx, tx, &db.ServiceProvider{
-		EntityID: v.EntityID, ServiceID: service, Metadata: v.Metadata(), Version: 1, SignedRequests: "when_present",
-		NameIDFormat: saml.NameIDPersistent, Release: release, Enabled: true, CreatedAt: tx.At, UpdatedAt: tx.At,
+		EntityID: v.EntityID, ServiceID: service, Metadata: v.Metadata(), Version: 1, Policy: raw,
+		Enabled: true, CreatedAt: tx.At, UpdatedAt: tx.At,
 	})
 }

@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"oneid/app/sso"
+	"oneid/app/internal/policy"
 	"oneid/db"
 	"oneid/saml/samltest"
 )
@@ -30,11 +30,25 @@ func viewer(id db.ServiceID, now func() time.Time) samltest.Viewer {
 // Viewer is the service provider of a service, by the test's clock.
 func (a *App) Viewer(id db.ServiceID) samltest.Viewer { return viewer(id, a.Clock.Now) }
 
-// Release changes what a service gets.
-func (a *App) Release(id db.ServiceID, r sso.Release) {
+// Treat changes how a service is treated.
+func (a *App) Treat(id db.ServiceID, change func(*policy.Policy)) {
 	a.Helper()
-	a.Exec("DELETE FROM service_providers WHERE service_id = '" + string(id) + "'")
-	a.Write(func(ctx context.Context, tx db.Tx) error { return register(ctx, tx, id, a.Viewer(id), r) })
+	a.Write(func(ctx context.Context, tx db.Tx) error {
+		row, err := db.ServiceProviderByEntity(ctx, tx, a.Viewer(id).EntityID)
+		if err != nil {
+			return err
+		}
+		treated, err := policy.Read(row.Policy)
+		if err != nil {
+			return err
+		}
+		change(&treated)
+		raw, err := treated.JSON()
+		if err != nil {
+			return err
+		}
+		return db.SetPolicy(ctx, tx, row.EntityID, raw)
+	})
 }
 
 // Open follows a service's request, made honest where it says nothing, up to

@@ -59,12 +59,32 @@ const (
 	SSORequestRefused   Kind = "sso.request.refused"
 	SSOAssertionIssued  Kind = "sso.assertion.issued"
 	SSOServiceRefused   Kind = "sso.service.refused"
+	SSOAuthorityChosen  Kind = "sso.authority.chosen"
+	SSOAuthorityForgot  Kind = "sso.authority.forgotten"
+	SSONoticeAccepted   Kind = "sso.notice.accepted"
+	SSOSharedSet        Kind = "sso.workstation.set"
+	SSOLogoutBegun      Kind = "sso.logout.begun"
+	SSOLogoutUnknown    Kind = "sso.logout.unknown"
+	SSOLogoutAnswered   Kind = "sso.logout.answered"
+	SSOLogoutFinished   Kind = "sso.logout.finished"
 	ServiceImported     Kind = "services.provider.imported"
 	EnrolmentAdded      Kind = "enrolment.service.added"
 	CredentialsEmailSet Kind = "credentials.email.verified"
 	CredentialsEmailAsk Kind = "credentials.email.asked"
 	StaffRoleAdded      Kind = "staff.role.added"
 	AccountCreated      Kind = "account.command.created"
+)
+
+// What service administrators do.
+const (
+	ServiceApproved  Kind = "services.provider.approved"
+	ServiceWithdrawn Kind = "services.provider.withdrawn"
+	ServiceSwitched  Kind = "services.service.switched"
+	ServicePolicySet Kind = "services.policy.changed"
+	ServiceRecorded  Kind = "services.recording.opened"
+	ServiceSourceEnd Kind = "services.source.ended"
+	ServiceWarned    Kind = "services.warning.sent"
+	ServicePreviewed Kind = "services.release.previewed"
 )
 
 // Challenge questions, whoever asks them.
@@ -121,4 +141,11 @@ const (
 	LoginIDSent     Kind = "recovery.loginid.sent"
 	LoginIDShown    Kind = "recovery.loginid.shown"
 	AccountFrozen   Kind = "account.standing.frozen"
+)
+
+// Our own keys toward services.
+const (
+	KeyMoved      Kind = "keys.key.moved"
+	KeyServiceSet Kind = "keys.service.set"
+	KeysConfirmed Kind = "keys.service.confirmed"
 )

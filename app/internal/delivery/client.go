@@ -38,7 +38,7 @@ func NewClient(pool *pgxpool.Pool, d *Deliverer, k *Keeper, log *slog.Logger) (*
 			queueSweep:          {MaxWorkers: 1},
 			outbox.QueueErrands: {MaxWorkers: errandWorkers},
 		},
-		PeriodicJobs:         periodic(),
+		PeriodicJobs:         periodic(k.Rounds),
 		JobTimeout:           sweepLimit,
 		RescueStuckJobsAfter: rescueAfter,
 		SoftStopTimeout:      stopPatience,

@@ -42,6 +42,16 @@ func (Sweep) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueSweep, MaxAttempts: sweepRetries}
 }
 
+// Round is work that a capability has done again and again, on one node at a
+// time. It returns how much there was to do, and has to end within sweepLimit.
+type Round struct {
+	Every time.Duration
+	Run   func(ctx context.Context) (int, error)
+}
+
+// Rounds are rounds by name. A name once given stays: jobs carry it.
+type Rounds map[string]Round
+
 // Keeper sweeps. It is River's worker for Sweep.
 type Keeper struct {
 	river.WorkerDefaults[Sweep]
@@ -49,6 +59,7 @@ type Keeper struct {
 	DB       *db.DB
 	Audit    *audit.Log
 	Reminder *Reminder
+	Rounds   Rounds
 	Log      *slog.Logger
 }
 
@@ -86,6 +97,9 @@ func (k *Keeper) sweep(ctx context.Context, what string) (int, error) {
 	case SweepPasswords:
 		return k.Reminder.Remind(ctx)
 	}
+	if round, known := k.Rounds[what]; known {
+		return round.Run(ctx)
+	}
 	return 0, river.JobCancel(fmt.Errorf("nothing to sweep is called %q", what))
 }
 
@@ -116,17 +130,21 @@ func (k *Keeper) EraseDrafts(ctx context.Context) (int, error) {
 	}
 }
 
-func periodic() []*river.PeriodicJob {
+func periodic(rounds Rounds) []*river.PeriodicJob {
 	every := func(d time.Duration, what string) *river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(d), func() (river.JobArgs, *river.InsertOpts) {
 			return Sweep{what}, nil
 		}, &river.PeriodicJobOpts{ID: what, RunOnStart: true})
 	}
-	return []*river.PeriodicJob{
+	jobs := []*river.PeriodicJob{
 		every(sweepOften, SweepCounts),
 		every(sweepOften, SweepDrafts),
 		every(sweepOften, SweepMessages),
 		every(sweepSeldom, SweepEnded),
 		every(sweepSeldom, SweepPasswords),
 	}
+	for what, round := range rounds {
+		jobs = append(jobs, every(round.Every, what))
+	}
+	return jobs
 }

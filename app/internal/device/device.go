@@ -11,6 +11,7 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/departure"
 	"oneid/app/internal/notice"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/secret"
@@ -167,7 +168,7 @@ func (b *Book) copied(ctx context.Context, tx db.Tx, d *db.Device) error {
 	if _, err := db.EndDevice(ctx, tx, d.AccountID, d.ID, EndedCopied); err != nil {
 		return err
 	}
-	if _, err := db.EndSessionsOf(ctx, tx, d.AccountID, "", access.EndedElsewhere); err != nil {
+	if _, err := departure.EndAll(ctx, tx, b.Notices.Outbox, d.AccountID, "", access.EndedElsewhere); err != nil {
 		return err
 	}
 	if err := b.Notices.Tell(ctx, tx, d.AccountID, outbox.DeviceCopied{Item: d.Name}); err != nil {

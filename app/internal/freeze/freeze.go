@@ -5,6 +5,7 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/departure"
 	"oneid/app/internal/notice"
 	"oneid/app/internal/outbox"
 	"oneid/app/internal/secret"
@@ -37,7 +38,7 @@ func (f *Freezer) Freeze(ctx context.Context, tx db.Tx, id db.AccountID, why str
 			return "", err
 		}
 	}
-	if err := End(ctx, tx, id, access.EndedElsewhere); err != nil {
+	if err := End(ctx, tx, f.Notices.Outbox, id, access.EndedElsewhere); err != nil {
 		return "", err
 	}
 	if err := db.EndRecoveriesOf(ctx, tx, id); err != nil {
@@ -53,11 +54,11 @@ func (f *Freezer) Freeze(ctx context.Context, tx db.Tx, id db.AccountID, why str
 	})
 }
 
-// End ends what an account has under way: sessions, recognised devices, codes,
-// links that prove something, passkey exchanges. Links that say "this was not
+// End ends what an account has under way: sessions, of which services are told,
+// recognised devices, codes, links that prove something, passkey exchanges. Links that say "this was not
 // me" go on working.
-func End(ctx context.Context, tx db.Tx, id db.AccountID, why string) error {
-	if _, err := db.EndSessionsOf(ctx, tx, id, "", why); err != nil {
+func End(ctx context.Context, tx db.Tx, o *outbox.Outbox, id db.AccountID, why string) error {
+	if _, err := departure.EndAll(ctx, tx, o, id, "", why); err != nil {
 		return err
 	}
 	if _, err := db.EndDevicesOf(ctx, tx, id, why); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/url"
@@ -37,6 +36,19 @@ const (
 // Continue is where a journey goes on.
 func Continue(id string) string { return with(ContinuePath, id) }
 
+// LaunchPath opens a service from our side.
+const LaunchPath = "/saml/launch"
+
+// Door is the address at which a person opens a service: our own launch where
+// its provider, if given, allows that, else the service's start page; empty for
+// neither.
+func Door(service *db.Service, provider string) string {
+	if provider != "" {
+		return LaunchPath + "?sp=" + url.QueryEscape(provider)
+	}
+	return service.StartURL
+}
+
 // NewID returns the id of a fresh journey. Whoever holds it can carry the
 // journey on until a browser is bound to it, so it can't be guessed.
 func NewID() string {
@@ -49,8 +61,9 @@ func NewID() string {
 type Pending struct {
 	*db.Journey
 	Service *db.Service
-	// Anew tells that the service wants the person to sign in for it, even
-	// when they are signed in (ForceAuthn).
+	// Anew tells that the person has to sign in for this journey, even when they
+	// are signed in: the service wants it so (ForceAuthn), or their proof has
+	// become too old for it.
 	Anew bool
 }
 
@@ -64,12 +77,7 @@ func (p *Pending) Proven(s access.Session) bool {
 // that the journey wants. A further proof in an older session is none: the person
 // is to sign in for it from the beginning.
 func (p *Pending) Begun(s access.Session) bool {
-	return !p.Anew || s.FirstProven().After(p.CreatedAt)
-}
-
-// asked is the part of a kept request that steps other than the answer need.
-type asked struct {
-	ForceAuthn bool `json:"forceAuthn"`
+	return p.ProveAfter == nil || s.FirstProven().After(*p.ProveAfter)
 }
 
 // Find returns a journey that this browser may carry on. db.ErrNotFound: it has
@@ -89,11 +97,7 @@ func Find(ctx context.Context, d *db.DB, id string, browser []byte) (*Pending, e
 	if err != nil {
 		return nil, err
 	}
-	var request asked
-	if err := json.Unmarshal(j.Request, &request); err != nil {
-		return nil, fmt.Errorf("read journey: %w", err)
-	}
-	return &Pending{Journey: j, Service: service, Anew: request.ForceAuthn}, nil
+	return &Pending{Journey: j, Service: service, Anew: j.ProveAfter != nil}, nil
 }
 
 // Next tells where a person goes from here: to what sign-in still owes, to sign
@@ -141,38 +145,54 @@ const (
 	Ended         Missing = "ended"
 	Paused        Missing = "paused"
 	AccountClosed Missing = "account"
+	NoAuthority   Missing = "no_authority"
 )
 
 // MayOpen decides whether an account may open a service, from what is true
 // now: it is asked again in the transaction that issues an assertion.
 func MayOpen(ctx context.Context, q db.Querier, account *db.Account, service *db.Service) (Missing, error) {
-	if account.Status != db.AccountActive {
-		return AccountClosed, nil
-	}
-	if !service.Enabled {
-		return Paused, nil
-	}
-	switch service.Rule {
-	case db.RuleEveryone:
-		return Nothing, nil
-	case db.RuleLicence:
-		held, err := db.HasActiveLicence(ctx, q, account.ID, service.RuleCollege)
-		if err != nil || held {
+	licensed := false
+	if service.Rule == db.RuleLicence {
+		var err error
+		if licensed, err = db.HasActiveLicence(ctx, q, account.ID, service.RuleCollege); err != nil {
 			return Nothing, err
 		}
 	}
-	e, err := db.EnrolmentFor(ctx, q, account.ID, service.ID)
-	switch {
-	case errors.Is(err, db.ErrNotFound) && service.Rule == db.RuleLicence:
-		return NoLicence, nil
-	case errors.Is(err, db.ErrNotFound):
-		return NoSponsor, nil
-	case err != nil:
-		return Nothing, err
-	case e.Status == db.EnrolmentSuspended:
-		return Suspended, nil
-	case e.Status == db.EnrolmentEnded:
-		return Ended, nil
+	enrolment := ""
+	if service.Rule != db.RuleEveryone && !licensed {
+		e, err := db.EnrolmentFor(ctx, q, account.ID, service.ID)
+		switch {
+		case err == nil:
+			enrolment = e.Status
+		case !errors.Is(err, db.ErrNotFound):
+			return Nothing, err
+		}
 	}
-	return Nothing, nil
+	return Lacks(account.Status, service, licensed, enrolment), nil
+}
+
+// Lacks says what keeps a person from a service: the standing of their account,
+// whether they hold the licence that the service asks for, and the standing of
+// their enrolment, empty for none.
+func Lacks(account string, service *db.Service, licensed bool, enrolment string) Missing {
+	switch {
+	case account != db.AccountActive:
+		return AccountClosed
+	case !service.Enabled:
+		return Paused
+	case service.Rule == db.RuleEveryone, service.Rule == db.RuleLicence && licensed:
+		return Nothing
+	}
+	switch enrolment {
+	case db.EnrolmentActive:
+		return Nothing
+	case db.EnrolmentSuspended:
+		return Suspended
+	case db.EnrolmentEnded:
+		return Ended
+	}
+	if service.Rule == db.RuleLicence {
+		return NoLicence
+	}
+	return NoSponsor
 }

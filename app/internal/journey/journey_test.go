@@ -53,6 +53,9 @@ func TestASignInBeforeTheRequestProvesNothingToAServiceThatWantsItAnew(t *testin
 		{"nobody, wanted anew", true, access.Session{}, false},
 	} {
 		p := &journey.Pending{Journey: &db.Journey{CreatedAt: arrived}, Anew: test.anew}
+		if test.anew {
+			p.ProveAfter = &arrived
+		}
 		if got := p.Proven(test.session); got != test.want {
 			t.Errorf("%s: proven = %t, want %t", test.name, got, test.want)
 		}

@@ -21,11 +21,6 @@ const (
 	sprayWait     = 15 * time.Minute
 )
 
-// Request counts one dynamic page asked for from an address.
-func (t *Throttle) Request(ctx context.Context, q bun.IDB, from netip.Addr) (Verdict, error) {
-	return t.Spend(ctx, q, Requests, networks(from)[0])
-}
-
 // SignIn asks whether a login ID may be tried from an address, and counts the
 // try as failed. Known and unknown login IDs count alike. Call it before the
 // password is judged, then SignInRight or SignInWrong.

@@ -25,7 +25,7 @@ func Compressed(next http.Handler) (http.Handler, error) {
 	wrap, err := gzhttp.NewWrapper(
 		gzhttp.EnableZstd(false), // gains little on short pages, and costs more memory
 		gzhttp.MinSize(smallest),
-		gzhttp.ContentTypes([]string{"text/html", "text/plain", "application/manifest+json", "application/samlmetadata+xml"}),
+		gzhttp.ContentTypes([]string{"text/html", "text/plain", "application/manifest+json"}),
 		gzhttp.RandomJitter(padding, padFrom, true),
 	)
 	if err != nil {

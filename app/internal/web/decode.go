@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -113,25 +114,48 @@ const maxMessageBytes = 256 << 10
 // posted. It is handed on as it came: package saml judges it. All fields are
 // text.
 func PostedMessage(c *gin.Context, field string) (string, error) {
+	_, message, err := PostedMessageOf(c, field)
+	return message, err
+}
+
+// PostedMessageOf is PostedMessage for an address that takes messages of several
+// kinds: exactly one of the fields is there, and is named.
+func PostedMessageOf(c *gin.Context, fields ...string) (field, message string, err error) {
 	r := c.Request
 	r.Body = http.MaxBytesReader(c.Writer, r.Body, maxMessageBytes)
 	if err := r.ParseForm(); err != nil {
 		var large *http.MaxBytesError
 		if errors.As(err, &large) {
-			return "", fault.New(fault.TooLarge, err)
+			return "", "", fault.New(fault.TooLarge, err)
 		}
-		return "", fault.New(fault.BadRequest, errors.New("message can't be read"))
+		return "", "", fault.New(fault.BadRequest, errors.New("message can't be read"))
 	}
 	for _, values := range r.PostForm {
 		for _, v := range values {
 			if !isText(v) {
-				return "", fault.New(fault.BadRequest, errors.New("field is not text"))
+				return "", "", fault.New(fault.BadRequest, errors.New("field is not text"))
 			}
 		}
 	}
-	values := r.PostForm[field]
-	if len(values) != 1 || values[0] == "" {
-		return "", fault.New(fault.BadRequest, fmt.Errorf("%d fields %s", len(values), field))
+	found := 0
+	for _, f := range fields {
+		for _, v := range r.PostForm[f] {
+			field, message = f, v
+			found++
+		}
 	}
-	return values[0], nil
+	if found != 1 || message == "" {
+		return "", "", fault.New(fault.BadRequest, fmt.Errorf("%d messages, want one", found))
+	}
+	return field, message, nil
+}
+
+// PostedEnvelope reads a SOAP envelope that another site's server posted, within
+// the limits of a message.
+func PostedEnvelope(c *gin.Context) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxMessageBytes))
+	if err != nil {
+		return nil, fault.New(fault.TooLarge, err)
+	}
+	return body, nil
 }

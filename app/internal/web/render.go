@@ -9,6 +9,7 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/gin-gonic/gin"
+	"github.com/klauspost/compress/gzhttp"
 
 	"oneid/views/i18n"
 	"oneid/views/layout"
@@ -43,13 +44,17 @@ func RenderBare(c *gin.Context, status int, body templ.Component) error {
 }
 
 // RenderPostBack answers with a page whose form posts to another site. Only
-// that site's origin may receive it, and htmx never sees it.
-func RenderPostBack(c *gin.Context, p ui.Page, target string) error {
+// that site's origin may receive it, and htmx never sees it. Browsers hold a
+// form to its policy through redirects: further are the origins that the site
+// leads on to.
+func RenderPostBack(c *gin.Context, p ui.Page, target string, further ...string) error {
 	u, err := url.Parse(target)
 	if err != nil || u.Host == "" {
 		return fmt.Errorf("post to %q: not an absolute address", target)
 	}
-	c.Header("Content-Security-Policy", policy(u.Scheme+"://"+u.Host))
+	c.Header("Content-Security-Policy", policy(append([]string{u.Scheme + "://" + u.Host}, further...)...))
+	// A signed message hardly shrinks; squeezing it costs more than it saves.
+	c.Header(gzhttp.HeaderNoCompression, "yes")
 	return write(c.Writer, c.Request, http.StatusOK, layout.Shell(p))
 }
 

@@ -47,7 +47,7 @@ func (v *Viewer) browser(w http.ResponseWriter, r *http.Request) string {
 	return name
 }
 
-type postPage struct{ Address, Request, Relay string }
+type postPage struct{ Address, Field, Message, Relay string }
 
 // getSignIn asks the product to sign someone in. By default the request goes
 // by redirect; binding=post posts it. force, passive and context ask for a
@@ -102,7 +102,7 @@ func (v *Viewer) getSignIn(w http.ResponseWriter, r *http.Request) {
 		v.fail(w, r, http.StatusInternalServerError, refusedReason{Key: "problem.request", Reason: err.Error()})
 		return
 	}
-	v.show(w, r, http.StatusOK, "post", postPage{req.Destination, base64.StdEncoding.EncodeToString(out), relay})
+	v.show(w, r, http.StatusOK, "post", postPage{req.Destination, "SAMLRequest", base64.StdEncoding.EncodeToString(out), relay})
 }
 
 // keep remembers a request and forgets those that nobody came back from.
@@ -115,6 +115,14 @@ func (v *Viewer) keep(id string, p pending) {
 		}
 	}
 	v.asked[id] = p
+}
+
+// logoutAt is where sign-outs arrive by a binding.
+func (v *Viewer) logoutAt(binding string) string {
+	if binding == saml.SOAPBinding {
+		return v.sp.SloURL.String() + "/soap"
+	}
+	return v.sp.SloURL.String()
 }
 
 // getMetadata leaves out what the library would promise and this viewer does
@@ -133,6 +141,10 @@ func (v *Viewer) getMetadata(w http.ResponseWriter, r *http.Request) {
 	role.KeyDescriptors = keys
 	first := true
 	role.AssertionConsumerServices = []saml.IndexedEndpoint{{Binding: saml.HTTPPostBinding, Location: v.sp.AcsURL.String(), Index: 1, IsDefault: &first}}
+	role.SingleLogoutServices = nil
+	for _, binding := range v.logout {
+		role.SingleLogoutServices = append(role.SingleLogoutServices, saml.Endpoint{Binding: binding, Location: v.logoutAt(binding)})
+	}
 	out, err := xml.MarshalIndent(entity, "", "  ")
 	if err != nil {
 		v.fail(w, r, http.StatusInternalServerError, refusedReason{Key: "problem.request", Reason: err.Error()})

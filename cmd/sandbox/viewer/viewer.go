@@ -28,7 +28,10 @@ type Options struct {
 	Product string // base address of the product
 	State   string // folder for keys
 	NameID  saml.NameIDFormat
-	Now     func() time.Time // the clock; nil means the system's
+	// Logout are the bindings by which sign-outs arrive, the preferred first;
+	// none makes a viewer that can't be asked.
+	Logout []string
+	Now    func() time.Time // the clock; nil means the system's
 }
 
 // Viewer is one running service provider.
@@ -41,6 +44,7 @@ type Viewer struct {
 	pages   *site.Pages
 	sp      saml.ServiceProvider // without the product's metadata
 	idp     *provider
+	logout  []string
 
 	mu       sync.Mutex
 	asked    map[string]pending // by request id
@@ -48,6 +52,7 @@ type Viewer struct {
 	sessions map[string]Received
 	used     map[string]time.Time // assertion ids, until when they matter
 	last     *Received
+	manner   string // how sign-outs are taken
 }
 
 // New opens a viewer. It needs nothing from the product until someone signs in.
@@ -80,13 +85,15 @@ func New(o Options) (*Viewer, error) {
 		sp: saml.ServiceProvider{
 			Key: identity.Key, Certificate: identity.Cert, SignatureMethod: dsig.RSASHA256SignatureMethod,
 			MetadataURL: at("/saml/metadata"), AcsURL: at("/saml/acs"), SloURL: at("/saml/slo"),
-			LogoutBindings: []string{saml.HTTPRedirectBinding}, AuthnNameIDFormat: o.NameID,
+			AuthnNameIDFormat: o.NameID,
 		},
 		idp:      &provider{url: o.Product + "/saml/metadata", client: site.Client(10 * time.Second), now: o.Now},
 		asked:    map[string]pending{},
 		results:  map[string]result{},
 		sessions: map[string]Received{},
 		used:     map[string]time.Time{},
+		logout:   o.Logout,
+		manner:   Confirm,
 	}, nil
 }
 
@@ -104,8 +111,11 @@ func (v *Viewer) Handler() http.Handler {
 	mux.HandleFunc("POST /saml/acs", v.postACS)
 	mux.HandleFunc("GET /saml/finish", v.getFinish)
 	mux.HandleFunc("GET /saml/slo", v.getLogout)
+	mux.HandleFunc("POST /saml/slo", v.postLogout)
+	mux.HandleFunc("POST /saml/slo/soap", v.postEnvelope)
+	mux.HandleFunc("POST /lab/logout", v.postManner)
 	mux.Handle("GET /assets/", http.FileServerFS(files))
-	return site.Secure(site.ChooseLanguage(mux), []string{v.product, everySite}, "POST /saml/acs")
+	return site.Secure(site.ChooseLanguage(mux), []string{v.product, everySite}, "POST /saml/acs", "POST /saml/slo")
 }
 
 type common struct{ Title, Name string }

@@ -1,0 +1,108 @@
+package samlkey
+
+import (
+	"crypto"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"oneid/saml"
+)
+
+const filePlace = "file:"
+
+// errOpenFile is a private key that others on this machine could read.
+var errOpenFile = errors.New("the file can be read by others: make it 0400")
+
+// open finds a private key. It refuses one that is not the certificate's.
+func (r *Ring) open(place string, cert *x509.Certificate) (crypto.Signer, error) {
+	name, isFile := strings.CutPrefix(place, filePlace)
+	if !isFile {
+		if r.Token == nil {
+			return nil, fmt.Errorf("%s: this build or configuration has no token", place)
+		}
+		return r.Token.Open(place, cert)
+	}
+	key, err := r.readFile(name)
+	if err != nil {
+		return nil, err
+	}
+	if !key.Certificate.Equal(cert) {
+		return nil, fmt.Errorf("%s holds another key", name)
+	}
+	return key.Signer, nil
+}
+
+// readFile reads a key file of the folder. Errors never show its content.
+func (r *Ring) readFile(name string) (saml.SigningKey, error) {
+	if name != filepath.Base(name) || strings.HasPrefix(name, ".") {
+		return saml.SigningKey{}, fmt.Errorf("%q is no file of the key folder", name)
+	}
+	path := filepath.Join(r.Dir, name)
+	info, err := os.Stat(path)
+	if err != nil {
+		return saml.SigningKey{}, err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return saml.SigningKey{}, fmt.Errorf("%s: %w", name, errOpenFile)
+	}
+	body, err := os.ReadFile(path)
+	if err != nil {
+		return saml.SigningKey{}, err
+	}
+	key, err := saml.ReadSigningKey(body)
+	if err != nil {
+		return key, fmt.Errorf("%s: %w", name, err)
+	}
+	return key, nil
+}
+
+// WriteFile puts a key into a folder as a file that only its owner can read. It
+// never overwrites one.
+func WriteFile(dir, name string, key saml.SigningKey) error {
+	body, err := key.EncodePEM()
+	if err != nil {
+		return fmt.Errorf("write SAML key: %w", err)
+	}
+	file, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400)
+	if err != nil {
+		return fmt.Errorf("write SAML key: %w", err)
+	}
+	_, err = file.Write(body)
+	if err == nil {
+		err = file.Sync()
+	}
+	return errors.Join(err, file.Close())
+}
+
+// FirstFiles are the files of the keys that a new installation begins with, by
+// use.
+func FirstFiles() map[string]string {
+	return map[string]string{
+		"signing": "saml-services-1.pem", "encryption": "saml-encryption-1.pem", "metadata": "saml-metadata-1.pem",
+	}
+}
+
+// CreateFirst makes the first keys that a folder lacks.
+func CreateFirst(dir string, make func(use string) (saml.SigningKey, error)) error {
+	for use, name := range FirstFiles() {
+		if _, err := os.Stat(filepath.Join(dir, name)); !errors.Is(err, fs.ErrNotExist) {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		key, err := make(use)
+		if err != nil {
+			return err
+		}
+		if err := WriteFile(dir, name, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}

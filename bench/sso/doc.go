@@ -1,0 +1,13 @@
+// Command sso measures the path that a clinician takes most often: a service's
+// fresh request, in a browser that is signed in, to the signed answer.
+//
+// The product and its database run as in the sandbox, with durable writes, and
+// are asked over the loopback interface. What counts is the processor time of
+// the product and of PostgreSQL together for each answer, against what one
+// RSA-2048 signature takes in the same rounds, and against crewjam's samlidp,
+// which has no database. All of it runs on one processor, so that none of the
+// parts is faster because another one waits.
+//
+// Answers are checked: every one is there, and some of each kind are read as the
+// service would, signature and all.
+package main

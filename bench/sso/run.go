@@ -1,0 +1,214 @@
+package main
+
+import (
+	"context"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"oneid/bench/figures"
+	"oneid/bench/world"
+	"oneid/saml"
+)
+
+// bench is a world ready to be measured.
+type bench struct {
+	settings
+	*world.World
+	key      saml.SigningKey // that the product signs with
+	services map[string]*service
+	cookies  []string
+	crowd    string // the program that makes people
+	browser  *browser
+	peer     *peer
+	watch    *watch
+	trusted  []*x509.Certificate // the product's
+}
+
+func run(ctx context.Context, s settings) (err error) {
+	folder, err := os.MkdirTemp("", "oneid-bench-sso-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	b := &bench{settings: s, services: map[string]*service{}, crowd: filepath.Join(folder, "crowd")}
+	if b.key, err = newKey("bench", x509.KeyUsageDigitalSignature); err != nil {
+		return err
+	}
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.crowd, "./app/internal/apptest/crowd")
+	if said, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("build crowd: %w\n%s", err, said)
+	}
+	if b.World, err = world.StartWith(ctx, b.keys); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.Stop()) }()
+	time.Sleep(2 * time.Second) // until what happens once at the start has happened
+	idle, err := b.Memory()
+	if err != nil {
+		return err
+	}
+	if err := b.furnish(ctx, folder); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, b.peer.stop()) }()
+	b.watch = watchMemory(b.World)
+	if err := b.measure(ctx); err != nil {
+		return err
+	}
+	highest := b.watch.stop()
+	fmt.Printf("memory of the product: %.0f MiB idle (goal: at most %.0f)%s, %.0f MiB at most under this load (goal: at most %.0f)%s\n",
+		idle, wantIdleMiB, verdict(idle <= wantIdleMiB), highest, wantLoadedMiB, verdict(highest <= wantLoadedMiB))
+	return nil
+}
+
+// keys gives the sandbox keys of its own, but an RSA-2048 one to sign with.
+func (b *bench) keys(state string) error {
+	folder := filepath.Join(state, "keys")
+	init := exec.Command(filepath.Join("bin", "oneid"), "keys", "init", folder)
+	init.Env = append(os.Environ(), "ONEID_MODE=sandbox")
+	if said, err := init.CombinedOutput(); err != nil {
+		return fmt.Errorf("make keys: %w\n%s", err, said)
+	}
+	file := filepath.Join(folder, "saml-services-1.pem")
+	secret, err := b.key.EncodePEM()
+	if err != nil {
+		return err
+	}
+	return errors.Join(os.Remove(file), os.WriteFile(file, secret, 0o400))
+}
+
+// furnish makes accounts, services and the peer.
+func (b *bench) furnish(ctx context.Context, folder string) error {
+	began := time.Now()
+	if _, err := b.Program(ctx, b.crowd, "-accounts", fmt.Sprint(b.accounts)); err != nil {
+		return err
+	}
+	fmt.Printf("%d accounts made in %v\n", b.accounts, time.Since(began).Round(time.Second))
+	for _, k := range kinds() {
+		s, err := register(ctx, b.World, folder, k)
+		if err != nil {
+			return err
+		}
+		b.services[k.name] = s
+	}
+	for _, args := range [][]string{
+		{"keys", "next", "--algorithm", "ec"}, {"keys", "switch", "--algorithm", "ec", "--reason", "for the comparison"},
+	} {
+		if _, err := b.Command(ctx, args...); err != nil {
+			return fmt.Errorf("no elliptic key: %w", err)
+		}
+	}
+	b.browser = newBrowser(b.Product)
+	var err error
+	b.peer, err = startPeer(b.key, b.services["plain"].metadata())
+	return err
+}
+
+// signIn makes sessions until there are n.
+func (b *bench) signIn(ctx context.Context, n int) error {
+	out, err := b.Program(ctx, b.crowd, "-sessions", fmt.Sprint(n))
+	if err != nil {
+		return err
+	}
+	b.cookies = append(b.cookies, strings.Fields(out)...)
+	if len(b.cookies) == 0 {
+		return errors.New("nobody is signed in")
+	}
+	return nil
+}
+
+// anyone is a browser that is signed in.
+func (b *bench) anyone() string { return b.cookies[rand.IntN(len(b.cookies))] }
+
+// sso opens a service once, in a browser of anyone's.
+func (b *bench) sso(s *service) (answer, error) {
+	return b.browser.open("/saml/sso?"+s.asks(), b.anyone())
+}
+
+// openings opens a service for a while, one after the other.
+func (b *bench) openings(s *service, each time.Duration) (measured, error) {
+	var m measured
+	product, postgresql, err := b.Used()
+	if err != nil {
+		return m, err
+	}
+	for began := time.Now(); time.Since(began) < each; m.done++ {
+		a, err := b.sso(s)
+		if err != nil {
+			return m, fmt.Errorf("%s: %w", s.name, err)
+		}
+		if m.done%50 == 0 {
+			if err := b.check(s, a); err != nil {
+				return m, fmt.Errorf("%s: the service refuses: %w", s.name, err)
+			}
+		}
+	}
+	after, postgresqlAfter, err := b.Used()
+	m.product, m.postgresql = after-product, postgresqlAfter-postgresql
+	return m, err
+}
+
+// peers opens the peer's service for a while.
+func (b *bench) peers(each time.Duration) (measured, error) {
+	var m measured
+	there := newBrowser(b.peer.base)
+	s := *b.services["plain"]
+	s.destination = b.peer.base + "/sso"
+	before := processTime(b.peer.child.Process.Pid)
+	for began := time.Now(); time.Since(began) < each; m.done++ {
+		if _, err := there.open("/sso?"+s.asks(), "session="+peerCookie); err != nil {
+			return m, fmt.Errorf("samlidp: %w", err)
+		}
+	}
+	m.product = processTime(b.peer.child.Process.Pid) - before
+	return m, nil
+}
+
+// alone measures the signature that all is compared with.
+func (b *bench) alone() (measured, error) {
+	return signatures(b.key.Signer.(*rsa.PrivateKey), b.each/2)
+}
+
+// atOnce opens a service for a while, four at a time, and returns how long each
+// took.
+func (b *bench) atOnce(s *service, each time.Duration) ([]time.Duration, error) {
+	const hands = 4
+	var (
+		mu     sync.Mutex
+		took   []time.Duration
+		faults []error
+		all    sync.WaitGroup
+	)
+	began := time.Now()
+	for range hands {
+		all.Go(func() {
+			for time.Since(began) < each {
+				query, cookie := s.asks(), b.anyone()
+				asked := time.Now()
+				_, err := b.browser.open("/saml/sso?"+query, cookie)
+				mu.Lock()
+				took = append(took, time.Since(asked))
+				faults = append(faults, err)
+				mu.Unlock()
+				if err != nil {
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	return took, errors.Join(faults...)
+}
+
+func spread(took []time.Duration) (p50, p99 time.Duration) {
+	return figures.Quantile(took, 0.5), figures.Quantile(took, 0.99)
+}

@@ -1,0 +1,3 @@
+// Package metadata draws the page for people whom a service could not let in
+// (design 22).
+package metadata

@@ -1,0 +1,2 @@
+// Package services has the screens of the console for service administrators.
+package services
