@@ -42,7 +42,7 @@ type Token interface {
 	// Open finds the private key of a certificate by what its place says.
 	Open(place string, cert *x509.Certificate) (crypto.Signer, error)
 	// Make makes a key pair that never leaves the token, and returns its place.
-	Make(label, algorithm string) (place string, key crypto.Signer, err error)
+	Make(label, algorithm string, decrypts bool) (place string, key crypto.Signer, err error)
 }
 
 // set is the keys of one version. It never changes.
