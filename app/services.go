@@ -96,7 +96,10 @@ func tell(ctx context.Context, w io.Writer, list []findings.Finding) error {
 
 // console is the services console.
 func (a *App) console() *services.Handlers {
-	return &services.Handlers{Rules: a.serviceRules(), Sessions: a.sessions, Site: a.site, Ours: a.ours}
+	rules := a.serviceRules()
+	return &services.Handlers{
+		Rules: rules, Tester: &services.Tester{Rules: rules, IDP: a.idp}, Sessions: a.sessions, Site: a.site, Ours: a.ours,
+	}
 }
 
 // ours is what services need to know of us now.
