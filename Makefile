@@ -26,6 +26,18 @@ build: $(STAMP) ## build bin/oneid and bin/sandbox
 	@mkdir -p bin
 	@go build -ldflags "$(LDFLAGS)" -o bin/ ./cmd/oneid ./cmd/sandbox
 
+.PHONY: build-token
+build-token: export CGO_ENABLED := 1
+build-token: $(STAMP) ## build bin/oneid for keys in a PKCS#11 token (needs a C compiler)
+	@mkdir -p bin
+	@go build -tags pkcs11 -ldflags "$(LDFLAGS)" -o bin/ ./cmd/oneid
+
+.PHONY: test-token
+test-token: export CGO_ENABLED := 1
+test-token: ## try keys in a token with SoftHSM (needs a C compiler and softhsm2)
+	@go vet -tags pkcs11 ./app/internal/token
+	@go test -tags pkcs11 ./app/internal/token
+
 .PHONY: dev
 dev: $(STAMP) ## run the sandbox and restart it at every change of code, screens or styles
 	@$(CSS) --watch=always & styles=$$!; trap 'kill $$styles 2>/dev/null; $(MAKE) -s generate' EXIT; \

@@ -112,6 +112,7 @@ func doors() []door {
 		{"github.com/wneessen/go-mail", []string{"app/internal/delivery"}},
 		{"github.com/nyaruka/phonenumbers", []string{"app/internal/check"}},
 		{"github.com/go-webauthn/", []string{"app/internal/passkey"}},
+		{"github.com/miekg/pkcs11", []string{"app/internal/token"}},
 	}
 }
 

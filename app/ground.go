@@ -14,6 +14,7 @@ import (
 	"oneid/app/internal/people"
 	"oneid/app/internal/samlkey"
 	"oneid/app/internal/secret"
+	"oneid/app/internal/token"
 	"oneid/db"
 	"oneid/db/reference"
 	"oneid/saml"
@@ -31,6 +32,7 @@ type ground struct {
 	audit  *audit.Log
 	// samlKeys are the keys by which services know us.
 	samlKeys *samlkey.Ring
+	token    *token.Token // nil without one
 }
 
 // openGround opens the database and the key ring. With a nil clock the
@@ -62,6 +64,12 @@ func openGround(ctx context.Context, cfg config.Config, timer clock.Clock) (*gro
 		return nil, errors.Join(err, d.Close())
 	}
 	g.samlKeys = &samlkey.Ring{Dir: cfg.KeysDir, Clock: d.Clock}
+	if cfg.Token.Module != "" {
+		if g.token, err = token.Open(cfg.Token.Module, cfg.Token.Label, cfg.Token.PIN.Reveal()); err != nil {
+			return nil, errors.Join(err, d.Close())
+		}
+		g.samlKeys.Token = g.token
+	}
 	if err := g.samlKeys.Adopt(ctx, d, g.audit); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
@@ -73,7 +81,12 @@ var sealedTables = []string{
 	"accounts", "challenge_phones", "codes", "college_responses", "designations", "drafts", "evidences", "messages", "sessions",
 }
 
-func (g *ground) close() error { return g.db.Close() }
+func (g *ground) close() error {
+	if g.token != nil {
+		return errors.Join(g.token.Close(), g.db.Close())
+	}
+	return g.db.Close()
+}
 
 // dataKeys keeps wrapped data keys in the database.
 type dataKeys struct{ db *db.DB }

@@ -12,7 +12,7 @@ import (
 // on.
 func (a *App) logoutHandlers(services *sso.Handlers) *sso.LogoutHandlers {
 	a.logouts = &sso.Logouts{
-		Rules: services.Rules, Keys: a.samlKeys, Post: sso.Poster(readOptions(a.cfg).AllowLoopbackHTTP),
+		Rules: services.Rules, Post: sso.Poster(readOptions(a.cfg).AllowLoopbackHTTP),
 	}
 	return &sso.LogoutHandlers{Logouts: a.logouts, Services: services, Sessions: a.sessions, Site: a.site}
 }

@@ -96,17 +96,31 @@ func tell(ctx context.Context, w io.Writer, list []findings.Finding) error {
 
 // console is the services console.
 func (a *App) console() *services.Handlers {
-	return &services.Handlers{Rules: a.serviceRules(), Sessions: a.sessions, Site: a.site}
+	rules := a.serviceRules()
+	return &services.Handlers{
+		Rules: rules, Tester: &services.Tester{Rules: rules, IDP: a.idp}, Sessions: a.sessions, Site: a.site, Ours: a.ours,
+	}
+}
+
+// ours is what services need to know of us now.
+func (a *App) ours(ctx context.Context) (services.Ours, error) {
+	o := services.Ours{EntityID: a.idp.EntityID, SSO: a.idp.SSOURL, SLO: a.idp.SLOURL, Metadata: a.cfg.BaseURL + "/saml/metadata"}
+	var err error
+	o.Certificates, err = a.samlKeys.Certificates(ctx, a.db, db.KeySigning)
+	return o, err
 }
 
 func (a *App) serviceRules() *services.Rules {
-	return &services.Rules{DB: a.db, Audit: a.audit, Outbox: a.outbox, Fetch: fetcher(a.cfg), Metadata: readOptions(a.cfg)}
+	return &services.Rules{
+		DB: a.db, Audit: a.audit, Outbox: a.outbox, Fetch: fetcher(a.cfg), Metadata: readOptions(a.cfg), Release: a.releases(),
+	}
 }
 
 // How often the rounds of the services go.
 const (
 	refreshEvery = time.Minute // a few at a time; how often each is due, it says itself
 	countEvery   = 10 * time.Minute
+	warnEvery    = time.Hour
 )
 
 // rounds are what is done again and again, by name.
@@ -115,6 +129,7 @@ func (a *App) rounds() delivery.Rounds {
 	return delivery.Rounds{
 		"services_metadata": {Every: refreshEvery, Run: rules.RefreshDue},
 		"services_hours":    {Every: countEvery, Run: rules.CountHours},
+		"services_warnings": {Every: warnEvery, Run: rules.Warn},
 	}
 }
 

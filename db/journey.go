@@ -149,6 +149,9 @@ type Assertion struct {
 
 // InsertAssertion writes an assertion down, in the transaction that issues it.
 func InsertAssertion(ctx context.Context, tx Tx, a *Assertion) error {
+	if a.AssertionSHA256 == nil {
+		a.AssertionSHA256 = []byte{}
+	}
 	_, err := tx.NewInsert().Model(a).Exec(ctx)
 	return wrap(err, "write assertion down")
 }

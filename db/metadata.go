@@ -202,3 +202,11 @@ func NoteFetch(ctx context.Context, q bun.IDB, s *MetadataSource, now time.Time)
 		Where("entity_id = ? AND address = ?", s.EntityID, s.Address).Exec(ctx)
 	return one(res, err, "note a fetch")
 }
+
+// LockProvider finds a service provider and holds it until tx ends, so that what
+// is read of it can be changed.
+func LockProvider(ctx context.Context, tx Tx, entityID string) (*ServiceProvider, error) {
+	p := new(ServiceProvider)
+	err := tx.NewSelect().Model(p).Where("entity_id = ?", entityID).For("UPDATE").Scan(ctx)
+	return p, wrap(err, "lock service provider")
+}

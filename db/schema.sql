@@ -386,9 +386,11 @@ CREATE TABLE exchanges (
     request_id text NOT NULL DEFAULT ''::text,
     binding text NOT NULL DEFAULT ''::text,
     raw text NOT NULL,
+    document text NOT NULL,
     verdict text NOT NULL,
+    checks jsonb NOT NULL DEFAULT '[]'::jsonb,
     answer text NOT NULL DEFAULT ''::text,
-    explained jsonb NOT NULL DEFAULT '[]'::jsonb,
+    reasons jsonb NOT NULL DEFAULT '[]'::jsonb,
     at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT exchanges_pkey PRIMARY KEY (id)

@@ -110,7 +110,8 @@ func ProviderOfService(ctx context.Context, q bun.IDB, id ServiceID) (*ServicePr
 
 // SetRecording has a service's exchanges recorded until a time.
 func SetRecording(ctx context.Context, tx Tx, entityID string, until time.Time) error {
-	res, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).Set("recording_until = ?", until).Where("entity_id = ?", entityID).Exec(ctx)
+	res, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).Set("recording_until = ?", until).
+		Set("version = version + 1").Where("entity_id = ?", entityID).Exec(ctx)
 	return one(res, err, "record exchanges of a service")
 }
 

@@ -139,7 +139,7 @@ async function signOut(page, { lang }) {
   const w = words(lang);
   await page.follow(w("enrolment.missing.others"), { shows: ".tiles" });
   await page.locator(".menu summary").click();
-  await page.push(w("ui.action.signout"), { heading: w("access.signedout.title") });
+  await page.push(w("ui.action.signout"), { heading: w("sso.logout.done_title") });
   await page.visit("/home");
   assert.equal(new URL(page.url()).pathname, "/signin");
 }

@@ -19,6 +19,12 @@
 // then, maybe much later, Respond or Refuse from the Request, which is plain
 // data that can be stored in between.
 //
+// Single logout, also on the identity provider's side: ReadLogoutRedirect, Post
+// or SOAP reads a message of either kind; CheckLogout judges a service's request
+// and CheckLogoutAnswer its answer to ours, which AskLogout wrote; AnswerLogout
+// answers. These messages are always signed, whatever a service's policy says of
+// its other requests.
+//
 // The service provider's side: AuthnRequest makes the redirect to the college,
 // ReadInResponseTo finds the request an answer claims to be for, Accept
 // returns the Evidence.

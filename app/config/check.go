@@ -35,6 +35,7 @@ func check(c *Config, readable func(string) bool, faults *Faults) {
 	if len(c.Carriers()) == 0 {
 		faults.add("CARRIER_1_URL", "missing: without a carrier no code can be texted or spoken")
 	}
+	checkToken(c, faults)
 	checkBrand(c, faults)
 	checkLimits(c, faults)
 }

@@ -37,6 +37,7 @@ type Config struct {
 	// belongs on another disk or host than the database.
 	AuditCheckpointFile string `env:"AUDIT_CHECKPOINT_FILE"`
 
+	Token    Token    `envPrefix:"PKCS11_"`
 	Database Database `envPrefix:"DATABASE_"`
 	SMTP     SMTP     `envPrefix:"SMTP_"`
 	// Carrier1 is asked first to send texts and place calls, Carrier2 when

@@ -179,6 +179,8 @@ func TestFaults(t *testing.T) {
 				t.Fatal(err)
 			}
 		}},
+		{name: "half a token", start: sound, set: map[string]string{"PKCS11_LABEL": "oneid"}, want: "ONEID_PKCS11_MODULE: missing"},
+		{name: "a token without its PIN", start: sound, set: map[string]string{"PKCS11_MODULE": "/bin/sh", "PKCS11_LABEL": "oneid"}, want: "ONEID_PKCS11_PIN_FILE: missing"},
 		{name: "no key directory", start: sound, set: map[string]string{"KEYS_DIR": "/nowhere/keys"}, want: "ONEID_KEYS_DIR: cannot be read"},
 		{name: "a secret open to others", start: sound, want: "ONEID_SMTP_PASSWORD_FILE: ", touch: func(t *testing.T, env map[string]string) {
 			env["ONEID_SMTP_PASSWORD_FILE"] = file(t, 0o644, "mail-secret")

@@ -66,9 +66,13 @@ func startModel(name string, found Start) view.StartModel {
 	for _, s := range found.Services {
 		name, tagline := words.Both(s.Service.NameEn, s.Service.NameFr), words.Both(s.Service.TaglineEn, s.Service.TaglineFr)
 		if s.Missing == journey.Nothing {
-			m.Open = append(m.Open, view.Open{
-				Name: name, Tagline: tagline, StartURL: s.Service.StartURL, Last: lastOpened(s.LastAt, found.At),
-			})
+			open := view.Open{
+				Service: string(s.Service.ID), Name: name, Tagline: tagline, Door: s.Door, Last: lastOpened(s.LastAt, found.At),
+			}
+			if s.Authority != nil {
+				open.Authority = words.Both(s.Authority.NameEn, s.Authority.NameFr)
+			}
+			m.Open = append(m.Open, open)
 			continue
 		}
 		closed := view.Closed{Name: name, Tagline: tagline, Missing: string(s.Missing), Contact: s.Service.Contact}

@@ -30,6 +30,10 @@ type Opening struct {
 	Missing journey.Missing
 	College *db.College // whose members the service is for; nil for none
 	LastAt  time.Time   // when the person last opened it; zero for never
+	Door    string      // where it is opened; empty for nowhere that we know
+	// Authority is the organization under which it opens without asking; nil
+	// where there is no choice.
+	Authority *db.Organization
 }
 
 // Start looks at all services with the eyes of one person.
@@ -54,12 +58,24 @@ func (r *Rules) Start(ctx context.Context, id db.AccountID) (Start, error) {
 	if err != nil {
 		return found, err
 	}
+	doors, err := db.Doors(ctx, r.DB)
+	if err != nil {
+		return found, err
+	}
+	remembered, err := db.RememberedAuthorities(ctx, r.DB, id)
+	if err != nil {
+		return found, err
+	}
 	for i := range services {
 		opening, err := r.opening(ctx, account, &services[i])
 		if err != nil {
 			return found, err
 		}
 		opening.LastAt = last[services[i].ID]
+		opening.Door = journey.Door(&services[i], doors[services[i].ID])
+		if o, ok := remembered[services[i].ID]; ok {
+			opening.Authority = &o
+		}
 		found.Services = append(found.Services, opening)
 	}
 	return found, nil

@@ -30,11 +30,9 @@ func (h *Handlers) Mount(open gin.IRoutes) {
 
 // MountCrossSite adds what services' and colleges' servers fetch.
 func (h *Handlers) MountCrossSite(r gin.IRoutes) {
-	for _, method := range []string{http.MethodGet, http.MethodHead} {
-		r.Handle(method, "/saml/metadata", h.Site.Handle(h.getServices))
-		r.Handle(method, "/saml/metadata/:token", h.Site.Handle(h.getOwn))
-		r.Handle(method, "/college/metadata", h.Site.Handle(h.getColleges))
-	}
+	r.GET("/saml/metadata", h.Site.Handle(h.getServices))
+	r.GET("/saml/metadata/:token", h.Site.Handle(h.getOwn))
+	r.GET("/college/metadata", h.Site.Handle(h.getColleges))
 }
 
 func (h *Handlers) getServices(c *gin.Context) error {

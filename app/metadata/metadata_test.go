@@ -144,7 +144,7 @@ func TestAFailureAtAServiceIsExplained(t *testing.T) {
 		want   []string
 		absent string
 	}{
-		"no attribute":        {"code=IDENTIFICATION_FAILURE&ts=" + ts + rp + "&tid=abc-123", []string{"ClinicalConnect could not let you in", "did not get a fact about you", "abc-123", "11:00 a.m."}, ""},
+		"no attribute":        {"code=IDENTIFICATION_FAILURE&ts=" + ts + rp + "&tid=abc-123", []string{"ClinicalConnect could not let you in", "did not get a fact about you", "abc-123", "11 a.m."}, ""},
 		"too weak":            {"code=AUTHENTICATION_FAILURE" + rp, []string{"asks for a stronger one", "Add a passkey"}, ""},
 		"no access":           {"code=AUTHORIZATION_FAILURE" + rp, []string{"has not given you access"}, ""},
 		"anything else":       {"code=OTHER_ERROR" + rp, []string{"could not open"}, ""},

@@ -81,7 +81,7 @@ func (s *subscriber) open(app *apptest.App, b *apptest.Browser) string {
 
 // Three services with three habits live through a change of our signing key: one
 // fetches our metadata every day, one has it imported by hand now and then and
-// writes to say so, and one does nothing for fifty days. Everybody signs in to
+// writes to say so, and one does nothing for forty days. Everybody signs in to
 // all of them every day.
 func TestNoSignInFailsWhileTheSigningKeyChanges(t *testing.T) {
 	t.Parallel()
@@ -104,7 +104,7 @@ func TestNoSignInFailsWhileTheSigningKeyChanges(t *testing.T) {
 	var next *db.SAMLKey
 	change := samlkey.Switch{Use: db.KeySigning, Algorithm: samlkey.RSA}
 
-	for today := 0; today <= 65; today++ {
+	for today := 0; today <= 48; today++ {
 		switch today {
 		case 1:
 			app.Clock.Advance(time.Hour)
@@ -124,18 +124,19 @@ func TestNoSignInFailsWhileTheSigningKeyChanges(t *testing.T) {
 				t.Fatalf("on day 20 the switch says %v, want too early for the one asleep", err)
 			}
 		case 32:
+			change.KeepUntil = app.Clock.Now().Add(12 * day)
 			late, err := rules.Switch(t.Context(), "cli", change)
 			must(err)
 			if len(late) != 1 || late[0].EntityID != asleep.EntityID {
 				t.Fatalf("laggards %v, want the one asleep", late)
 			}
 			judge(t, app, 2)
-		case 51:
+		case 40:
 			asleep.refresh(app)
-		case 63:
+		case 46:
 			must(rules.Retire(t.Context(), "cli", "signing-1", ""))
 			judge(t, app, 1)
-		case 64:
+		case 47:
 			byHand.refresh(app)
 			asleep.refresh(app)
 		}
@@ -144,7 +145,7 @@ func TestNoSignInFailsWhileTheSigningKeyChanges(t *testing.T) {
 		for _, c := range []struct {
 			who   *subscriber
 			fresh bool // whether it gets the new key today
-		}{{daily, today >= 32}, {byHand, today >= 8}, {asleep, today >= 62}} {
+		}{{daily, today >= 32}, {byHand, today >= 8}, {asleep, today >= 44}} {
 			want := old
 			if c.fresh {
 				want = next.Fingerprint
@@ -156,8 +157,8 @@ func TestNoSignInFailsWhileTheSigningKeyChanges(t *testing.T) {
 		app.Clock.Advance(day)
 	}
 	for _, s := range []*subscriber{daily, byHand, asleep} {
-		if s.opened != 66 {
-			t.Errorf("%s was opened %d times, want 66", s.service, s.opened)
+		if s.opened != 49 {
+			t.Errorf("%s was opened %d times, want 49", s.service, s.opened)
 		}
 	}
 	app.WantIntact()

@@ -28,6 +28,7 @@ type Handlers struct {
 // Mount adds the routes, which signedIn guards.
 func (h *Handlers) Mount(signedIn gin.IRoutes) {
 	signedIn.GET(view.Path, h.Site.Handle(h.getProfile))
+	signedIn.GET(view.ReceiptsPath, h.Site.Handle(h.getReceipts))
 	signedIn.GET(view.DocumentPath+":name/:version", h.Site.Handle(h.getDocument))
 }
 
@@ -89,6 +90,29 @@ func (h *Handlers) getDocument(c *gin.Context) error {
 	return web.Render(c, http.StatusOK, view.Document(view.DocumentModel{
 		Title: document.Title, Body: document.Body, Version: document.Version, Language: document.Language, AcceptedAt: agreed.AcceptedAt,
 	}))
+}
+
+func (h *Handlers) getReceipts(c *gin.Context) error {
+	ctx := c.Request.Context()
+	found, err := h.Rules.Receipts(ctx, h.Sessions.Current(ctx).Who.Account)
+	if err != nil {
+		return err
+	}
+	var m view.ReceiptsModel
+	for _, r := range found.Shown {
+		service := found.Services[r.ServiceID]
+		m.Receipts = append(m.Receipts, view.Receipt{
+			Service: words.Both(service.NameEn, service.NameFr), Kinds: r.Kinds, Attributes: r.Attributes, ShownAt: r.AcceptedAt,
+		})
+	}
+	for _, o := range found.Openings {
+		opening := view.Opening{Service: words.Both(o.NameEn, o.NameFr), Reference: o.AssertionID, At: o.IssuedAt}
+		if o.OrganizationEn != "" {
+			opening.Authority = words.Both(o.OrganizationEn, o.OrganizationFr)
+		}
+		m.Openings = append(m.Openings, opening)
+	}
+	return web.Render(c, http.StatusOK, view.Receipts(m))
 }
 
 func joined(parts ...string) string {

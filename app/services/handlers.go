@@ -23,6 +23,9 @@ type Handlers struct {
 	Rules    *Rules
 	Sessions *access.Manager
 	Site     *web.Site
+	Tester   *Tester
+	// Ours is what services need to know of us, as it is now.
+	Ours func(ctx context.Context) (Ours, error)
 }
 
 // Mount adds the routes, which staff guards: a service administrator's session.
@@ -39,6 +42,13 @@ func (h *Handlers) Mount(staff gin.IRoutes) {
 	staff.POST(one, h.Site.Handle(h.postSwitch))
 	staff.GET(one+"/metadata", h.Site.Handle(h.getMetadata))
 	staff.POST(one+"/metadata", h.Site.Handle(h.postMetadata))
+	staff.GET(one+"/test", h.Site.Handle(h.getTest))
+	staff.POST(one+"/test", h.Site.Handle(h.postTest))
+	staff.GET(one+"/setup", h.Site.Handle(h.getSetup))
+	staff.GET(one+"/policy", h.Site.Handle(h.getPolicy))
+	staff.POST(one+"/policy", h.Site.Handle(h.postPolicy))
+	staff.GET(one+"/attributes", h.Site.Handle(h.getAttributes))
+	staff.POST(one+"/attributes", h.Site.Handle(h.postAttributes))
 	staff.GET(one+"/history", h.Site.Handle(h.getHistory))
 }
 

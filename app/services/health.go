@@ -160,6 +160,9 @@ func (r *Rules) CountHours(ctx context.Context) (int, error) {
 	if !from.Before(to) {
 		return 0, nil
 	}
+	if _, err := db.PurgeConsole(ctx, r.DB, now); err != nil {
+		return 0, err
+	}
 	if _, err := db.PurgeServiceHours(ctx, r.DB, now.Add(-keptDays*24*time.Hour)); err != nil {
 		return 0, err
 	}

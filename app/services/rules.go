@@ -8,6 +8,7 @@ import (
 	"oneid/app/internal/audit"
 	"oneid/app/internal/metadatafetch"
 	"oneid/app/internal/outbox"
+	"oneid/app/internal/release"
 	"oneid/db"
 	"oneid/saml"
 )
@@ -20,6 +21,8 @@ type Rules struct {
 	Fetch  *metadatafetch.Fetcher
 	// Metadata decides which addresses a service's metadata may hold.
 	Metadata saml.ReadOptions
+	// Release says what a service is told.
+	Release *release.Book
 }
 
 // Who acted, where it was no account.

@@ -64,8 +64,14 @@ func upload(b *apptest.Browser, doc []byte) *apptest.Page {
 	return bring(b, doc, "how", "upload")
 }
 
-// bring sends the form as a browser does, with a file and other fields.
+// bring sends the form that brings metadata, as a browser does.
 func bring(b *apptest.Browser, doc []byte, fields ...string) *apptest.Page {
+	b.Helper()
+	return send(b, "/services/import", doc, fields...)
+}
+
+// send posts a form that may hold a file.
+func send(b *apptest.Browser, path string, doc []byte, fields ...string) *apptest.Page {
 	b.Helper()
 	var body bytes.Buffer
 	form := multipart.NewWriter(&body)
@@ -82,7 +88,7 @@ func bring(b *apptest.Browser, doc []byte, fields ...string) *apptest.Page {
 	if err := form.Close(); err != nil {
 		b.Fatal(err)
 	}
-	r := b.Request(http.MethodPost, "/services/import", url.Values{})
+	r := b.Request(http.MethodPost, path, url.Values{})
 	r.Body, r.ContentLength = io.NopCloser(&body), int64(body.Len())
 	r.Header.Set("Content-Type", form.FormDataContentType())
 	return b.Do(r)

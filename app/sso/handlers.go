@@ -50,6 +50,7 @@ func (h *Handlers) getRequest(c *gin.Context) error {
 		return sessionErr
 	}
 	answer, err := h.Rules.Arrive(c.Request.Context(), in, err, v)
+	h.Rules.noteRequest(c.Request.Context(), in, c.Request.URL.RawQuery, err)
 	return h.arrived(c, answer, err)
 }
 
@@ -100,6 +101,7 @@ func (h *Handlers) postRequest(c *gin.Context) error {
 	}
 	in, err := h.Rules.IDP.ReadPost(message, c.Request.PostForm.Get("RelayState"))
 	id, err := h.Rules.Begin(c.Request.Context(), in, err)
+	h.Rules.noteRequest(c.Request.Context(), in, message, err)
 	if err != nil {
 		return h.refused(c, err)
 	}
@@ -147,6 +149,7 @@ func (h *Handlers) show(c *gin.Context, a Answer, err error) error {
 }
 
 func (h *Handlers) post(c *gin.Context, a Answer) error {
+	h.Rules.noteAnswer(c.Request.Context(), a)
 	page := view.PostBack(view.PostBackModel{
 		Service: words.Both(a.Service.NameEn, a.Service.NameFr),
 		URL:     a.Form.URL, SAMLResponse: a.Form.SAMLResponse, RelayState: a.Form.RelayState,

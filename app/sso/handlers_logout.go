@@ -74,7 +74,7 @@ func (h *LogoutHandlers) receive(c *gin.Context, in *saml.LogoutMessage, readErr
 	case err != nil:
 		return h.Services.refused(c, err)
 	case out.Reply != nil:
-		return h.leave(c, out.Reply, view.LogoutStep{Service: named(out.Service)})
+		return h.leave(c, out.Reply, view.LogoutStep{})
 	}
 	return web.Next(c, departure.Path(out.Logout))
 }
@@ -112,9 +112,9 @@ func (h *LogoutHandlers) getRound(c *gin.Context) error {
 	switch {
 	case err != nil:
 		return h.Services.refused(c, err)
-	case round.Sent != nil:
-		return h.leave(c, round.Sent, view.LogoutStep{
-			Service: named(round.Asked), Done: round.Done, Total: round.Total,
+	case round.Going != nil:
+		return h.leave(c, round.Going, view.LogoutStep{
+			Done: round.Done, Total: round.Total,
 			Skip: departure.Path(round.Logout.ID) + "&skip=" + strconv.Itoa(round.Position),
 		})
 	case round.Asker != nil && round.Everywhere():
@@ -142,11 +142,11 @@ func (h *LogoutHandlers) getReturn(c *gin.Context) error {
 
 // back takes the browser back to the service that asked for the logout.
 func (h *LogoutHandlers) back(c *gin.Context, id string, browser []byte) error {
-	sent, service, err := h.Logouts.Return(c.Request.Context(), id, browser)
+	going, err := h.Logouts.Return(c.Request.Context(), id, browser)
 	if err != nil {
 		return h.Services.refused(c, err)
 	}
-	return h.leave(c, sent, view.LogoutStep{Service: named(service)})
+	return h.leave(c, going, view.LogoutStep{})
 }
 
 func (h *LogoutHandlers) postAgain(c *gin.Context) error {
@@ -171,13 +171,13 @@ func (h *LogoutHandlers) postAgain(c *gin.Context) error {
 // redirect: a browser holds a form to its policy over all redirects that follow,
 // and the one before may have come from another service's form. It also stays in
 // the window for as long as the service does not answer.
-func (h *LogoutHandlers) leave(c *gin.Context, sent *saml.LogoutSent, m view.LogoutStep) error {
-	m.Address = sent.Address
-	if sent.Binding == saml.BindingPost {
-		m.Field, m.Message, m.RelayState = sent.Field, sent.Message, sent.RelayState
-		return web.RenderPostBack(c, view.Leaving(m), sent.Address)
+func (h *LogoutHandlers) leave(c *gin.Context, going *Going, m view.LogoutStep) error {
+	m.Service, m.Address = named(going.Service), going.Address
+	if going.Binding == saml.BindingPost {
+		m.Field, m.Message, m.RelayState = going.Field, going.Message, going.RelayState
+		return web.RenderPostBack(c, view.Leaving(m), going.Address, going.Further...)
 	}
-	c.Header("Refresh", "0; url="+sent.Address)
+	c.Header("Refresh", "0; url="+going.Address)
 	return web.Render(c, http.StatusOK, view.Leaving(m))
 }
 

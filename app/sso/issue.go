@@ -5,8 +5,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	"oneid/app/internal/audit"
+	"oneid/app/internal/journey"
 	"oneid/app/internal/policy"
 	"oneid/app/internal/release"
 	"oneid/app/internal/secret"
@@ -19,13 +21,47 @@ import (
 // issue answers a request with an assertion, and writes it down with the request
 // and the event in the same transaction.
 func (r *Rules) issue(ctx context.Context, tx db.Tx, w *way) error {
-	options, err := r.options(ctx, tx, w)
+	o := w.opening
+	if w.needsName() {
+		var err error
+		o.Name, err = db.NameIDFor(ctx, tx, o.Account.ID, w.party.policy.NamedIn(w.party.row.EntityID), release.FreshName())
+		if err != nil {
+			return err
+		}
+	}
+	entry, event, err := r.compose(ctx, tx, w, tx.At)
 	if err != nil {
 		return r.unencrypted(ctx, tx, w, err)
 	}
-	told, err := r.tell(ctx, tx, w)
-	if err != nil {
+	if err := r.close(ctx, tx, w); err != nil {
 		return err
+	}
+	if err := db.InsertAssertion(ctx, tx, entry); err != nil {
+		return err
+	}
+	return r.Audit.Record(ctx, tx, event)
+}
+
+// needsName tells whether the service is to know the person by a name that they
+// do not have yet.
+func (w *way) needsName() bool {
+	return w.opening.Name == "" && release.NeedsName(w.party.policy, w.answer.Decision.NameFormat)
+}
+
+// compose builds and signs the answer, and says what is to be written down of it.
+// A *saml.Refusal says that it may not go out in clear.
+func (r *Rules) compose(ctx context.Context, q db.Querier, w *way, now time.Time) (*db.Assertion, audit.Event, error) {
+	var event audit.Event
+	options, err := r.options(ctx, q, w, now)
+	if err != nil {
+		return nil, event, err
+	}
+	told, err := r.Release.Tell(ctx, release.Subject{
+		Opening: w.opening, Policy: w.party.policy, EntityID: w.party.row.EntityID, Name: w.opening.Name,
+		Format: w.answer.Decision.NameFormat, Authority: w.authority(), Service: w.party.service, Factors: w.visitor.Session.Factors,
+	})
+	if err != nil {
+		return nil, event, err
 	}
 	index, _ := secret.NewToken()
 	s := w.visitor.Session
@@ -38,18 +74,15 @@ func (r *Rules) issue(ctx context.Context, tx db.Tx, w *way) error {
 	}
 	form, issued, err := r.IDP.Respond(w.request, statement, options)
 	if err != nil {
-		return fmt.Errorf("answer service %s: %w", w.party.service.ID, err)
+		return nil, event, fmt.Errorf("answer service %s: %w", w.party.service.ID, err)
 	}
 	w.answer.Form = form
+	if r.watched(w.party) {
+		w.answer.shown = issued.AssertionXML
+	}
 	entry, err := w.entry(statement, issued)
 	if err != nil {
-		return err
-	}
-	if err := r.close(ctx, tx, w); err != nil {
-		return err
-	}
-	if err := db.InsertAssertion(ctx, tx, entry); err != nil {
-		return err
+		return nil, event, err
 	}
 	details := requestDetails(&w.request)
 	details["assertion"], details["context"], details["key"] = entry.ID, entry.Context, entry.KeyFingerprint
@@ -57,25 +90,50 @@ func (r *Rules) issue(ctx context.Context, tx db.Tx, w *way) error {
 	if entry.OrganizationID != "" {
 		details["authority"] = string(entry.OrganizationID)
 	}
-	return r.Audit.Record(ctx, tx, audit.Event{
+	return entry, audit.Event{
 		Kind: audit.SSOAssertionIssued, Subject: string(entry.AccountID), Service: entry.ServiceID, Details: details,
-	})
+	}, nil
 }
 
-// tell puts together what the service is told about the person.
-func (r *Rules) tell(ctx context.Context, tx db.Tx, w *way) (*release.Released, error) {
-	p, o := w.party, w.opening
-	format := w.answer.Decision.NameFormat
-	if o.Name == "" && release.NeedsName(p.policy, format) {
-		var err error
-		o.Name, err = db.NameIDFor(ctx, tx, o.Account.ID, p.policy.NamedIn(p.row.EntityID), release.FreshName())
+// errSlow says that there is more to do than the quick way can.
+var errSlow = errors.New("not the quick way")
+
+// quickly answers a request with nothing in its way, in as few round trips to the
+// database as can be. errSlow: something is.
+func (r *Rules) quickly(ctx context.Context, w *way) error {
+	account, entityID := w.visitor.Session.Who.Account, w.party.row.EntityID
+	return db.InQuick(ctx, r.DB, func(ctx context.Context, q *db.Quick) error {
+		o, err := q.Opening(ctx, account, w.party.service.ID, entityID, w.party.policy.NamedIn(entityID))
 		if err != nil {
-			return nil, err
+			return err
 		}
-	}
-	return r.Release.Tell(ctx, release.Subject{
-		Opening: o, Policy: p.policy, EntityID: p.row.EntityID, Name: o.Name, Format: format,
-		Authority: w.authority(), Service: p.service, Factors: w.visitor.Session.Factors,
+		if err := w.party.current(&o.Party); err != nil {
+			return err
+		}
+		w.opening = o
+		d := verdict.Decide(w.request, w.party.policy, w.facts(q.At))
+		w.decided(d)
+		if d.Act != verdict.Answer || w.needsName() || !r.Keys.Knows(w.party.row.KeyRing) {
+			return errSlow
+		}
+		entry, event, err := r.compose(ctx, r.DB, w, q.At)
+		var refused *saml.Refusal
+		if errors.As(err, &refused) {
+			return errSlow
+		}
+		if err != nil {
+			return err
+		}
+		head, err := q.LockAuditHead(ctx, audit.Chain(event))
+		if err != nil {
+			return err
+		}
+		row, err := r.Audit.Next(ctx, q.At, head, event)
+		if err != nil {
+			return err
+		}
+		w.journey.CreatedAt, w.journey.ExpiresAt, w.journey.AnsweredAt = q.At, q.At.Add(journey.Lifetime), &q.At
+		return q.Finish(ctx, w.journey, entry, row)
 	})
 }
 
@@ -108,9 +166,9 @@ func (w *way) entry(a saml.Assertion, issued *saml.Issued) (*db.Assertion, error
 }
 
 // options say how the service's policy has an answer protected.
-func (r *Rules) options(ctx context.Context, tx db.Tx, w *way) (saml.AnswerOptions, error) {
+func (r *Rules) options(ctx context.Context, q db.Querier, w *way, now time.Time) (saml.AnswerOptions, error) {
 	p := w.party.policy
-	o, err := r.signing(ctx, tx, w)
+	o, err := r.signing(ctx, q, w)
 	if err != nil {
 		return o, err
 	}
@@ -119,15 +177,15 @@ func (r *Rules) options(ctx context.Context, tx db.Tx, w *way) (saml.AnswerOptio
 		o.Consent = saml.ConsentPrior
 	}
 	o.Encrypt, err = saml.ChooseRecipient(w.party.provider, saml.EncryptionWish{
-		Mode: saml.EncryptionMode(p.Encrypt), AllowCBC: p.CBC(), AllowExpired: p.ExpiredKeys, Now: tx.At,
+		Mode: saml.EncryptionMode(p.Encrypt), AllowCBC: p.CBC(), AllowExpired: p.ExpiredKeys, Now: now,
 	})
 	return o, err
 }
 
 // signing says with what an answer to the service is signed, and what of it.
-func (r *Rules) signing(ctx context.Context, tx db.Tx, w *way) (saml.AnswerOptions, error) {
+func (r *Rules) signing(ctx context.Context, q db.Querier, w *way) (saml.AnswerOptions, error) {
 	p := w.party.policy
-	key, err := r.Keys.SignerOf(ctx, tx, w.party.row, p.SignatureAlgorithm == policy.ECDSASHA256)
+	key, err := r.Keys.SignerOf(ctx, q, w.party.row, p.SignatureAlgorithm == policy.ECDSASHA256)
 	if err != nil {
 		return saml.AnswerOptions{}, err
 	}

@@ -2,7 +2,6 @@ package sso
 
 import (
 	"context"
-	"crypto"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,7 +11,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/departure"
-	"oneid/app/internal/samlkey"
+	"oneid/app/internal/policy"
 	"oneid/db"
 	"oneid/saml"
 )
@@ -25,8 +24,6 @@ import (
 // do. Services that can be asked server to server are asked so first.
 type Logouts struct {
 	Rules *Rules
-	// Keys are what we sign with and open names with; nil is the IDP's own key.
-	Keys *samlkey.Ring
 	// Post sends an envelope to a service and returns what it answers.
 	Post func(ctx context.Context, address string, envelope []byte) ([]byte, error)
 }
@@ -35,14 +32,21 @@ type Logouts struct {
 // session lives.
 const ledgerAge = 24 * time.Hour
 
+// Going is a message that the browser carries to a service now.
+type Going struct {
+	*saml.LogoutSent
+	Service *db.Service
+	// Further are the origins that the service's pages lead a form on to.
+	Further []string
+}
+
 // Received is what becomes of a message of single logout that a browser
 // brought. Exactly one field says so.
 type Received struct {
 	// Logout is carried on on a page of ours.
 	Logout string
 	// Reply goes back to the service at once: nothing was ended.
-	Reply   *saml.LogoutSent
-	Service *db.Service
+	Reply *Going
 }
 
 // Receive judges a message that a browser brought. A request ends our session at
@@ -68,9 +72,9 @@ func (r *Logouts) receive(ctx context.Context, in *saml.LogoutMessage, readErr e
 	id, err := r.begin(ctx, p, request)
 	if errors.Is(err, errNoSession) {
 		reply, err := r.unknown(ctx, p, request)
-		return Received{Reply: reply, Service: p.service}, err
+		return Received{Reply: reply}, err
 	}
-	return Received{Logout: id, Service: p.service}, err
+	return Received{Logout: id}, err
 }
 
 // judge finds out who asks, and whether the request is theirs.
@@ -79,11 +83,9 @@ func (r *Logouts) judge(ctx context.Context, in *saml.LogoutMessage) (*party, *s
 	if err != nil {
 		return nil, nil, err
 	}
-	var keys []crypto.Decrypter
-	if r.Keys != nil {
-		if keys, err = r.Keys.Decrypters(ctx, r.Rules.DB); err != nil {
-			return nil, nil, err
-		}
+	keys, err := r.Rules.Keys.Decrypters(ctx, r.Rules.DB)
+	if err != nil {
+		return nil, nil, err
 	}
 	request, err := r.Rules.IDP.CheckLogout(in, p.provider, keys...)
 	if err != nil {
@@ -151,7 +153,7 @@ func (r *Logouts) resumed(ctx context.Context, p *party, requestID string) (stri
 }
 
 // unknown answers a request about nobody we know: nothing was ended.
-func (r *Logouts) unknown(ctx context.Context, p *party, q *saml.LogoutRequest) (*saml.LogoutSent, error) {
+func (r *Logouts) unknown(ctx context.Context, p *party, q *saml.LogoutRequest) (*Going, error) {
 	err := db.InTx(ctx, r.Rules.DB, func(ctx context.Context, tx db.Tx) error {
 		return r.Rules.Audit.Record(ctx, tx, audit.Event{
 			Kind: audit.SSOLogoutUnknown, Actor: "stranger", Subject: string(p.service.ID), Service: p.service.ID,
@@ -168,21 +170,39 @@ func (r *Logouts) unknown(ctx context.Context, p *party, q *saml.LogoutRequest) 
 }
 
 // reply writes the answer to a service's request.
-func (r *Logouts) reply(ctx context.Context, p *party, q saml.LogoutRequest, status, substatus, text string) (*saml.LogoutSent, error) {
+func (r *Logouts) reply(ctx context.Context, p *party, q saml.LogoutRequest, status, substatus, text string) (*Going, error) {
 	o, err := r.options(ctx, p)
 	if err != nil {
 		return nil, err
 	}
-	return r.Rules.IDP.AnswerLogout(q, status, substatus, text, o)
+	sent, err := r.Rules.IDP.AnswerLogout(q, status, substatus, text, o)
+	return p.going(sent), err
 }
 
-// options is how a service is written to: by the key it trusts now.
+func (p *party) going(sent *saml.LogoutSent) *Going {
+	return &Going{LogoutSent: sent, Service: p.service, Further: p.policy.FormOrigins}
+}
+
+// options is how a service is written to: signed as its answers are. Sign in
+// Canada's profile wants the person's name hidden; a service of it that shows no
+// key to hide it with is asked in clear, since a session that stays open is
+// worse, and the name says nothing outside the service.
 func (r *Logouts) options(ctx context.Context, p *party) (saml.LogoutOptions, error) {
-	if r.Keys == nil {
-		return saml.LogoutOptions{}, nil
+	as, err := r.Rules.signing(ctx, r.Rules.DB, &way{party: p})
+	if err != nil {
+		return saml.LogoutOptions{}, err
 	}
-	key, err := r.Keys.SignerFor(ctx, r.Rules.DB, p.row.EntityID)
-	return saml.LogoutOptions{Key: key}, err
+	o := saml.LogoutOptions{Key: as.Key, Algorithm: as.Algorithm}
+	if p.policy.Preset != policy.CATS3 {
+		return o, nil
+	}
+	to, err := saml.ChooseRecipient(p.provider, saml.EncryptionWish{
+		Mode: saml.EncryptWhenPossible, AllowExpired: p.policy.ExpiredKeys, Now: r.Rules.DB.Clock.Now(),
+	})
+	if err == nil {
+		o.Encrypt = to
+	}
+	return o, nil
 }
 
 // answered notes what a service answered, and returns the logout that its

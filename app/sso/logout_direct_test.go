@@ -1,18 +1,23 @@
 package sso_test
 
 import (
+	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/departure"
+	"oneid/app/internal/policy"
 	"oneid/db"
 	"oneid/saml"
 	"oneid/saml/samltest"
+	"oneid/saml/xmlenc"
 )
 
 // direct is a service that answers server to server.
@@ -152,4 +157,36 @@ func TestServicesAreToldOfSessionsThatEndElsewhere(t *testing.T) {
 		t.Errorf("the record says %v", event)
 	}
 	phone.Get("/home").WantStatus(200)
+}
+
+func TestANameCanBeHiddenBothWays(t *testing.T) {
+	t.Parallel()
+	w := openEverywhere(t)
+	w.Treat(apptest.ConnectingOntario, func(p *policy.Policy) { p.Preset = policy.CATS3 })
+	w.Write(func(ctx context.Context, tx db.Tx) error {
+		row, err := db.ServiceProviderByEntity(ctx, tx, w.byGet.EntityID)
+		if err != nil {
+			return err
+		}
+		row.Metadata = bytes.Replace(row.Metadata, []byte(` use="signing"`), nil, 1) // the key does for both
+		return db.PutServiceProvider(ctx, tx, row)
+	})
+	asked := w.b.Post("/signout").Rest().Farewell(w.byGet)
+	opened := samltest.Xmlsec1Decrypt(t, asked.XML, samltest.ViewerKey())
+	if asked.NameID.Value != "" || !strings.Contains(string(opened), ">"+w.got.NameID+"</saml:NameID></saml:EncryptedID>") {
+		t.Errorf("asked by %s, which holds %s", asked.XML, opened)
+	}
+	samltest.Schema(t, samltest.ProtocolSchema, asked.XML)
+
+	name := []byte(`<saml:NameID xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">` + w.gotPosted.NameID + `</saml:NameID>`)
+	hidden, err := xmlenc.Encrypt(nil, name, xmlenc.Recipient{Certificate: samltest.EncryptionKey().Certificate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.b = w.SignedIn(w.ada)
+	w.opens(w.byPost)
+	w.b.Goodbye(w.byPost, samltest.Goodbye{Name: "<saml:EncryptedID>" + string(hidden) + "</saml:EncryptedID>"}).Rest().WantText("Signing you out")
+	if !w.signedOut() {
+		t.Error("a hidden name is not found")
+	}
 }

@@ -44,7 +44,7 @@ func TestAServiceThatLosesTheBrowserIsAskedTwiceAtMost(t *testing.T) {
 	}
 	// An answer to the older request leads on, and the newer one counts.
 	answer(page, w.byGet, first, "").WantRedirect(start)
-	page = w.b.Get(start).WantText("Asking ClinicalConnect")
+	w.b.Get(start).WantText("Asking ClinicalConnect")
 	w.b.Get(start).WantText("Asking ClinicalConnect")
 	w.b.Get(start).WantText("3 services may still be open")
 }

@@ -14,10 +14,8 @@ import (
 // Round is where a browser stands on its way round the services.
 type Round struct {
 	Logout *db.Logout
-	// Asked is the service to go to now, with what to bring; nil when there is
-	// none left.
-	Asked *db.Service
-	Sent  *saml.LogoutSent
+	// Going is where to go now, with what to bring; nil when no service is left.
+	Going *Going
 	// Position names the step, for going on without an answer. Done and Total
 	// say how far it is.
 	Position, Done, Total int
@@ -81,12 +79,12 @@ func (r *Logouts) visit(ctx context.Context, id string, browser []byte, skip int
 			out.Done++
 			continue
 		}
-		service, sent, err := r.goTo(ctx, &parties[i], skip)
+		going, err := r.goTo(ctx, &parties[i], skip)
 		if err != nil {
 			return Round{}, err
 		}
-		if sent != nil {
-			out.Asked, out.Sent, out.Position = service, sent, parties[i].Position
+		if going != nil {
+			out.Going, out.Position = going, parties[i].Position
 			return out, nil
 		}
 		out.Done++
@@ -108,20 +106,23 @@ func (r *Logouts) find(ctx context.Context, id string, browser []byte) (*db.Logo
 
 // goTo writes the request to bring to a service, or settles it when there is no
 // point in going: it kept the browser already, or takes none.
-func (r *Logouts) goTo(ctx context.Context, at *db.LogoutParty, skip int) (*db.Service, *saml.LogoutSent, error) {
+func (r *Logouts) goTo(ctx context.Context, at *db.LogoutParty, skip int) (*Going, error) {
 	if at.State == db.PartyAsked && (skip == at.Position || at.Tries%mostTries == 0) {
-		return nil, nil, r.leave(ctx, at, db.PartyNoAnswer)
+		return nil, r.leave(ctx, at, db.PartyNoAnswer)
 	}
 	p, err := r.reachable(ctx, at.EntityID)
 	if err != nil || p == nil {
-		return nil, nil, errors.Join(err, r.leave(ctx, at, db.PartyCannot))
+		return nil, errors.Join(err, r.leave(ctx, at, db.PartyCannot))
 	}
 	to, ok := p.provider.LogoutEndpoint(saml.BindingRedirect, saml.BindingPost)
 	if !ok {
-		return nil, nil, r.leave(ctx, at, db.PartyCannot)
+		return nil, r.leave(ctx, at, db.PartyCannot)
 	}
 	sent, err := r.ask(ctx, at, p, to, saml.LogoutByUser)
-	return p.service, sent, err
+	if err != nil {
+		return nil, err
+	}
+	return p.going(sent), nil
 }
 
 // reachable is the party that a service still is; nil when it was switched off
@@ -228,34 +229,33 @@ func requestOf(l *db.Logout) (*saml.LogoutRequest, error) {
 
 // Return writes the answer to the service that asked for a logout, whose round
 // has ended: our session is over, and the others' or not all of them.
-func (r *Logouts) Return(ctx context.Context, id string, browser []byte) (*saml.LogoutSent, *db.Service, error) {
-	sent, service, err := r.takeBack(ctx, id, browser)
-	return sent, service, r.Rules.noted(ctx, err)
+func (r *Logouts) Return(ctx context.Context, id string, browser []byte) (*Going, error) {
+	going, err := r.takeBack(ctx, id, browser)
+	return going, r.Rules.noted(ctx, err)
 }
 
-func (r *Logouts) takeBack(ctx context.Context, id string, browser []byte) (*saml.LogoutSent, *db.Service, error) {
+func (r *Logouts) takeBack(ctx context.Context, id string, browser []byte) (*Going, error) {
 	l, err := r.find(ctx, id, browser)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	request, err := requestOf(l)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if request == nil || request.Reply.URL == "" {
-		return nil, nil, refuse(reasonStale, errors.New("nobody waits for an answer"))
+		return nil, refuse(reasonStale, errors.New("nobody waits for an answer"))
 	}
 	parties, err := db.LogoutParties(ctx, r.Rules.DB, l.ID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	p, err := r.Rules.party(ctx, r.Rules.DB, l.EntityID)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	substatus, text := summary(parties)
-	sent, err := r.reply(ctx, p, *request, saml.StatusSuccess, substatus, text)
-	return sent, p.service, err
+	return r.reply(ctx, p, *request, saml.StatusSuccess, substatus, text)
 }
 
 // summary is how the second level of a status tells that not every service

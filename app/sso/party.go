@@ -3,6 +3,7 @@ package sso
 import (
 	"context"
 	"errors"
+	"time"
 
 	"oneid/app/internal/policy"
 	"oneid/db"
@@ -15,6 +16,8 @@ type party struct {
 	row      *db.ServiceProvider
 	provider saml.ServiceProvider
 	policy   policy.Policy // in effect now
+	// recorded is until when somebody looks on; nil for nobody.
+	recorded *time.Time
 }
 
 // parsedProvider is what a version of a service's metadata and policy says.
@@ -22,6 +25,7 @@ type parsedProvider struct {
 	version  int
 	provider *saml.ServiceProvider
 	policy   policy.Policy
+	recorded *time.Time
 	service  db.Service // as it was when this was read; current decides by what it is now
 }
 
@@ -54,6 +58,7 @@ func (r *Rules) open(service *db.Service, row *db.ServiceProvider) (*party, erro
 	}
 	return &party{
 		service: service, row: row, provider: *known.provider, policy: known.policy.Effective(r.DB.Clock.Now()),
+		recorded: known.recorded,
 	}, nil
 }
 
@@ -70,7 +75,7 @@ func (r *Rules) parse(service *db.Service, row *db.ServiceProvider) (*parsedProv
 		return nil, err
 	}
 	provider.RequestSignature = signatures[treated.Requests]
-	known := &parsedProvider{version: row.Version, provider: provider, policy: treated, service: *service}
+	known := &parsedProvider{version: row.Version, provider: provider, policy: treated, service: *service, recorded: row.RecordingUntil}
 	r.parsed.Store(row.EntityID, known)
 	return known, nil
 }
@@ -99,7 +104,7 @@ func (r *Rules) remembered(entityID string) *party {
 	service := known.service
 	return &party{
 		service: &service, row: &db.ServiceProvider{EntityID: entityID, ServiceID: service.ID, Version: known.version},
-		provider: *known.provider, policy: known.policy.Effective(r.DB.Clock.Now()),
+		provider: *known.provider, policy: known.policy.Effective(r.DB.Clock.Now()), recorded: known.recorded,
 	}
 }
 

@@ -32,6 +32,7 @@ type Answer struct {
 	opening   *db.Opening
 	request   saml.Request
 	party     *party
+	shown     []byte            // the assertion in clear, while somebody looks on
 	withdrawn db.OrganizationID // what the person chose once and may not any more
 }
 
@@ -65,10 +66,7 @@ func (r *Rules) settle(ctx context.Context, tx db.Tx, w *way) error {
 	if err != nil {
 		return err
 	}
-	w.answer = Answer{
-		Decision: d, Journey: w.journey.ID, Service: w.party.service, Origins: w.party.policy.FormOrigins,
-		opening: w.opening, request: w.request, party: w.party,
-	}
+	w.decided(d)
 	switch d.Act {
 	case verdict.Answer:
 		return r.issue(ctx, tx, w)
@@ -84,6 +82,13 @@ func (r *Rules) settle(ctx context.Context, tx db.Tx, w *way) error {
 		}))
 	}
 	return r.wait(ctx, tx, w)
+}
+
+func (w *way) decided(d verdict.Decision) {
+	w.answer = Answer{
+		Decision: d, Journey: w.journey.ID, Service: w.party.service, Origins: w.party.policy.FormOrigins,
+		opening: w.opening, request: w.request, party: w.party,
+	}
 }
 
 // wait keeps the journey for the pages on which the person has something to do.

@@ -34,7 +34,7 @@ var clear = map[string]any{"what": "clear", "owner": "bench", "reason": "compari
 
 func kinds() []kind {
 	one := func(more map[string]any) map[string]any {
-		p := map[string]any{"sign": "response", "encrypt": "never", "requests": "when_present", "exceptions": []any{clear}}
+		p := map[string]any{"sign": "response", "encrypt": "never", "requests": "when_present", "notice": false, "exceptions": []any{clear}}
 		for name, value := range more {
 			p[name] = value
 		}
@@ -47,7 +47,7 @@ func kinds() []kind {
 			policy: one(map[string]any{"encrypt": "required", "exceptions": []any{}})},
 		{name: "elliptic", what: "one ECDSA P-256 signature", policy: one(map[string]any{"signature_algorithm": "ecdsa-sha256"})},
 		{name: "usual", what: "Response and assertion signed, encrypted, request signed", signs: true, encrypts: true,
-			policy: map[string]any{"requests": "required", "encrypt": "required"}},
+			policy: map[string]any{"requests": "required", "encrypt": "required", "notice": false}},
 	}
 }
 

@@ -27,8 +27,8 @@ var titles = map[string]string{
 // logouts are how the viewers take sign-outs, by short name: every way there is,
 // and one that can't be asked.
 var logouts = map[string][]string{
-	"connectingontario": {saml.HTTPRedirectBinding}, "clinicalconnect": {saml.HTTPPostBinding},
-	"otnhub": {saml.SOAPBinding, saml.HTTPRedirectBinding},
+	"connectingontario": {saml.HTTPRedirectBinding}, "otnhub": {saml.HTTPPostBinding},
+	"clinicalconnect": {saml.SOAPBinding, saml.HTTPRedirectBinding},
 }
 
 // sites are the web sites around the product.

@@ -64,10 +64,12 @@ CREATE TABLE exchanges (
     entity_id  text NOT NULL,
     request_id text NOT NULL DEFAULT '',
     binding    text NOT NULL DEFAULT '',
-    raw        text NOT NULL,              -- the request as it came: a query, or a form's fields
+    raw        text NOT NULL,              -- the request as it came, to be judged again; empty where it could tell of a person
+    document   text NOT NULL,              -- the request, masked
     verdict    text NOT NULL,              -- the refusal's code, or empty
-    answer     text NOT NULL DEFAULT '',   -- the Response, masked
-    explained  jsonb NOT NULL DEFAULT '[]',
+    checks     jsonb NOT NULL DEFAULT '[]',
+    answer     text NOT NULL DEFAULT '',   -- the assertion or the refusal, masked
+    reasons    jsonb NOT NULL DEFAULT '[]',
     at         timestamptz NOT NULL,
     expires_at timestamptz NOT NULL
 );

@@ -41,3 +41,16 @@ func (r *Reference) Load(ctx context.Context, tx db.Tx) error {
 	}
 	return nil
 }
+
+// LoadExamples adds organizations that are made up, with the services they signed
+// for.
+func LoadExamples(ctx context.Context, tx db.Tx) error {
+	r, err := Open()
+	if err != nil {
+		return err
+	}
+	for i := range r.Organizations {
+		r.Organizations[i].CreatedAt, r.Organizations[i].UpdatedAt = tx.At, tx.At
+	}
+	return db.PutOrganizations(ctx, tx, r.Organizations)
+}

@@ -52,13 +52,15 @@ type Reference struct {
 	Services  []db.Service
 	Titles    []Title
 	Genders   []Gender
+	// Organizations are made up, for trying things out: Load leaves them out.
+	Organizations []db.Organization
 }
 
 // Open reads the lists that are compiled in.
 func Open() (*Reference, error) {
 	r := &Reference{}
 	if err := errors.Join(
-		r.readColleges(), r.readQuestions("online"), r.readQuestions("desk"), r.readServices(), r.readDocuments(),
+		r.readColleges(), r.readQuestions("online"), r.readQuestions("desk"), r.readServices(), r.readDocuments(), r.readOrganizations(),
 		read("titles.json", &r.Titles), read("genders.json", &r.Genders),
 	); err != nil {
 		return nil, fmt.Errorf("read reference lists: %w", err)
@@ -178,6 +180,31 @@ func (r *Reference) readServices() error {
 		r.Services = append(r.Services, db.Service{
 			ID: s.ID, Position: i + 1, NameEn: s.Name.EN, NameFr: s.Name.FR, TaglineEn: s.Tagline.EN, TaglineFr: s.Tagline.FR,
 			WhoEn: s.Who.EN, WhoFr: s.Who.FR, Rule: rule, RuleCollege: s.Rule.College, Minimum: s.Minimum, Enabled: true,
+		})
+	}
+	return nil
+}
+
+func (r *Reference) readOrganizations() error {
+	var list []struct {
+		ID          db.OrganizationID
+		Type        string
+		Name        Text
+		Town        string
+		OID         string `json:"oid"`
+		UAOType     string `json:"uao_type"`
+		Responsible string `json:"legally_responsible_person"`
+		LRAEmail    string `json:"lra_email"`
+		Phone       string
+		Services    []db.ServiceID
+	}
+	if err := read("organizations.json", &list); err != nil {
+		return err
+	}
+	for _, o := range list {
+		r.Organizations = append(r.Organizations, db.Organization{
+			ID: o.ID, Kind: o.Type, NameEn: o.Name.EN, NameFr: o.Name.FR, Town: o.Town, UAO: o.OID, UAOType: o.UAOType,
+			Responsible: o.Responsible, LRAEmail: o.LRAEmail, Phone: o.Phone, Enabled: true, Services: o.Services,
 		})
 	}
 	return nil

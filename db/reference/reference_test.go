@@ -28,7 +28,7 @@ func open(t *testing.T) *reference.Reference {
 func TestTheListsAreWhole(t *testing.T) {
 	t.Parallel()
 	r := open(t)
-	if len(r.Colleges) != 27 || len(r.Services) != 4 || len(r.Titles) != 9 || len(r.Genders) != 4 || len(r.Documents) != 6 {
+	if len(r.Colleges) != 27 || len(r.Services) != 4 || len(r.Titles) != 9 || len(r.Genders) != 4 || len(r.Documents) != 6 || len(r.Organizations) != 12 {
 		t.Errorf("%d colleges, %d services, %d titles, %d genders, %d documents", len(r.Colleges), len(r.Services), len(r.Titles), len(r.Genders), len(r.Documents))
 	}
 	kinds := map[string]string{}

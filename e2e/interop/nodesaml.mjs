@@ -134,7 +134,7 @@ class Server {
       case "logout":
         return redirect(response, await this.saml(name, this.signing(name)).getLogoutUrlAsync(session.profile, "left", {}));
       case "slo":
-        return this.left(name, asks, url.search.slice(1), session, response);
+        return this.left(name, request.method === "POST" ? fields : null, asks, url.search.slice(1), response);
     }
     reply(response, 404, { error: "no such page" });
   }
@@ -190,12 +190,22 @@ class Server {
   }
 
   /** Single logout: somebody else's request, or the answer to ours. */
-  async left(name, asks, query, session, response) {
-    const saml = this.saml(name, this.signing(name));
-    const { profile, loggedOut } = await saml.validateRedirectAsync(asks, query);
-    for (const [id, s] of this.sessions) if (s === session || s.profile.nameID === profile?.nameID) this.sessions.delete(id);
-    if (loggedOut && !profile) return reply(response, 200, { signedIn: false, logout: "urn:oasis:names:tc:SAML:2.0:status:Success" });
-    redirect(response, await saml.getLogoutResponseUrlAsync(profile, asks.RelayState ?? "", {}, true));
+  async left(name, fields, asks, query, response) {
+    // node-saml looks for InResponseTo only in answers to sign-ons, so it can't insist on it here.
+    const saml = this.saml(name, { ...this.signing(name), validateInResponseTo: "ifPresent" });
+    const judge = () => {
+      if (!fields) return saml.validateRedirectAsync(asks, query);
+      return fields.SAMLRequest ? saml.validatePostRequestAsync(fields) : saml.validatePostResponseAsync(fields);
+    };
+    const { profile } = await judge();
+    if (!profile) { // an answer; node-saml throws when it tells of no success
+      for (const [id, s] of this.sessions) if (s.name === name) this.sessions.delete(id);
+      return reply(response, 200, { signedIn: false, logout: "urn:oasis:names:tc:SAML:2.0:status:Success" });
+    }
+    const ended = [...this.sessions].filter(([, s]) => s.name === name && s.profile.nameID === profile.nameID);
+    for (const [id] of ended) this.sessions.delete(id);
+    const relayState = (fields ?? asks).RelayState ?? "";
+    redirect(response, await saml.getLogoutResponseUrlAsync(profile, relayState, {}, ended.length > 0));
   }
 
   /** A service of this server, as the tests use any library's. */

@@ -109,7 +109,7 @@ export class Person {
       if (/class="[^"]*errors?[^"]*"|id="errors"/.test(page.text) && page.status === 422) return null;
       return { ...signin, fields: { ...signin.fields, loginid: signin.fields.loginid || this.loginID, password } };
     }
-    const onward = all.find((f) => new URL(f.url).pathname === "/sso/continue" && ["notice", "confirm"].includes(f.fields.do));
+    const onward = all.find((f) => new URL(f.url).pathname === "/sso/continue" && ["accept", "confirm"].includes(f.fields.do));
     if (onward) return onward;
     const link = [...page.text.matchAll(/<a\b[^>]*\bhref="([^"]*\bSAML(?:Request|Response)=[^"]*)"/g)][0];
     return link ? { url: new URL(decode(link[1]), page.url).href, method: "GET" } : null;

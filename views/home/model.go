@@ -31,9 +31,12 @@ type StartModel struct {
 
 // Open is a service that the person may open.
 type Open struct {
+	Service       string // its id
 	Name, Tagline map[i18n.Lang]string
-	StartURL      string
+	Door          string   // where it is opened; empty for nowhere that we know
 	Last          i18n.Msg // when it was last opened; zero for never
+	// Authority is whose it opens under without asking; nil where that is asked.
+	Authority map[i18n.Lang]string
 }
 
 // Closed is a service that stays closed to the person.

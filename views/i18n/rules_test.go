@@ -5,6 +5,7 @@ package i18n_test
 
 // samples are a value for every placeholder that a message may use.
 var samples = map[string]string{
+	"About": "possession", "Kind": "Organization", "Town": "Oakville",
 	"AgentEmail": "ONEIDRegistrationAgents@ontariohealth.ca", "Agency": "Ontario Health", "Authority": "PHIPA", "Brand": "ONE ID", "DeviceDays": "30 days", "PasswordAge": "a year",
 	"Characters": "# %", "Code": "123456", "College": "CPSO", "CollegeDesk": "the CPSO Physician Advisory Service",
 	"CollegeEmail": "feedback@cpso.on.ca", "CollegeHours": "Monday to Friday, 8 a.m. to 5 p.m.",

@@ -121,7 +121,6 @@ func failures(hours []Hour) int {
 	return n
 }
 
-
 // lives lays certificates out on a line of years.
 type lives struct {
 	class         string

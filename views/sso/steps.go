@@ -101,31 +101,6 @@ func Notice(m NoticeModel) ui.Page {
 	return ui.Page{Title: i18n.M("sso.release.title", "Service", m.Service), Body: notice(m), NoIndex: true}
 }
 
-// KindText is a line of a notice in words.
-func KindText(kind string) i18n.Msg {
-	switch kind {
-	case "name":
-		return i18n.M("sso.attribute.name")
-	case "login_id":
-		return i18n.M("sso.attribute.login_id")
-	case "email":
-		return i18n.M("sso.attribute.email")
-	case "phone":
-		return i18n.M("sso.attribute.phone")
-	case "language":
-		return i18n.M("sso.attribute.language")
-	case "licence":
-		return i18n.M("sso.attribute.licence")
-	case "authority":
-		return i18n.M("sso.attribute.authority")
-	case "entitlements":
-		return i18n.M("sso.attribute.entitlements")
-	case "level":
-		return i18n.M("sso.attribute.level")
-	}
-	return i18n.M("sso.attribute.opaque")
-}
-
 // Workstation is the screen that makes a browser a shared workstation's.
 func Workstation(shared bool) ui.Page {
 	return ui.Page{Title: i18n.M("sso.workstation.title"), Body: workstation(shared), NoIndex: true}

@@ -69,6 +69,7 @@ const (
 	SSOLogoutFinished   Kind = "sso.logout.finished"
 	ServiceImported     Kind = "services.provider.imported"
 	EnrolmentAdded      Kind = "enrolment.service.added"
+	SponsorshipAdded    Kind = "sponsorship.account.added"
 	CredentialsEmailSet Kind = "credentials.email.verified"
 	CredentialsEmailAsk Kind = "credentials.email.asked"
 	StaffRoleAdded      Kind = "staff.role.added"

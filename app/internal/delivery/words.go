@@ -60,6 +60,11 @@ func letterOf(ctx context.Context, m outbox.Message) (mail.Model, bool) {
 			Subject: i18n.M("mail.password_ended.subject"), Body: i18n.M("mail.password_ended.body"),
 			Never: true,
 		}, true
+	case outbox.ServiceWarning:
+		return mail.Model{
+			Name:    m.To.Name,
+			Subject: i18n.M("mail.service_warning.subject", "Service", m.Service), Body: warningOf(m), NoAccount: true,
+		}, true
 	case outbox.Notice:
 		return noticeLetter(ctx, m)
 	}

@@ -216,6 +216,8 @@ func Read(k Kind, content []byte) (Message, error) {
 		return read[PasswordEnding](content)
 	case KindPasswordEnded:
 		return read[PasswordEnded](content)
+	case KindServiceWarning:
+		return read[ServiceWarning](content)
 	}
 	return readNews(k, content)
 }

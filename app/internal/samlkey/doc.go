@@ -25,6 +25,6 @@
 // way this package sees a crypto.Signer. What was opened is kept until the
 // version of the key ring changes, which everybody who signs reads along with
 // the service's row. A node that lacks the current key's private part goes on
-// with the one before it, which is still published, and says so in its log and
-// to its readiness check.
+// with the one before it, which is still published, says so in its log, and
+// looks each minute whether the key has arrived.
 package samlkey

@@ -130,7 +130,7 @@ func (r *Rules) makeInToken(n New, id, name string, now time.Time) (*db.SAMLKey,
 	if r.Ring.Token == nil {
 		return nil, nil, errors.New("this build or configuration has no token")
 	}
-	place, signer, err := r.Ring.Token.Make("oneid-"+id, n.Algorithm)
+	place, signer, err := r.Ring.Token.Make("oneid-"+id, n.Algorithm, n.Use == db.KeyEncryption)
 	if err != nil {
 		return nil, nil, err
 	}

@@ -42,7 +42,7 @@ type Token interface {
 	// Open finds the private key of a certificate by what its place says.
 	Open(place string, cert *x509.Certificate) (crypto.Signer, error)
 	// Make makes a key pair that never leaves the token, and returns its place.
-	Make(label, algorithm string) (place string, key crypto.Signer, err error)
+	Make(label, algorithm string, decrypts bool) (place string, key crypto.Signer, err error)
 }
 
 // set is the keys of one version. It never changes.
@@ -50,7 +50,13 @@ type set struct {
 	version   int64
 	changedAt time.Time
 	keys      []held // oldest first
+	// again is when to look for what this node lacks; zero when it lacks nothing.
+	again time.Time
 }
+
+// lookAgain is how long a node goes without a key before it looks whether the
+// key has arrived.
+const lookAgain = time.Minute
 
 // held is a key with its private part, when this node has it.
 type held struct {
@@ -188,29 +194,13 @@ func (r *Ring) Certificates(ctx context.Context, q db.Querier, use string) ([]*x
 }
 
 // Check fails when this node lacks a key that it needs, now or at the next
-// switch: for readiness, and for operators before they switch.
+// switch: for operators, before they switch.
 func (r *Ring) Check(ctx context.Context, q db.Querier) error {
 	s, err := r.at(ctx, q, 0)
 	if err != nil {
 		return err
 	}
-	lacks := s.lacks()
-	if lacks == nil {
-		return nil
-	}
-	// The key may have arrived since.
-	now, err := db.SAMLKeyRing(ctx, q)
-	if err != nil {
-		return err
-	}
-	fresh, err := r.load(ctx, q, now, s)
-	if err != nil {
-		return err
-	}
-	r.mu.Lock()
-	r.set = fresh
-	r.mu.Unlock()
-	return fresh.lacks()
+	return s.lacks()
 }
 
 func (s *set) lacks() error {
@@ -228,7 +218,7 @@ func (r *Ring) at(ctx context.Context, q db.Querier, version int64) (*set, error
 	r.mu.Lock()
 	known := r.set
 	r.mu.Unlock()
-	if known != nil && known.version == version {
+	if known != nil && known.version == version && !r.due(known) {
 		return known, nil
 	}
 	// Not under the lock: two may load at once, and nobody waits for a database.
@@ -236,7 +226,7 @@ func (r *Ring) at(ctx context.Context, q db.Querier, version int64) (*set, error
 	if err != nil {
 		return nil, err
 	}
-	if known != nil && known.version == now.Version {
+	if known != nil && known.version == now.Version && !r.due(known) {
 		return known, nil
 	}
 	fresh, err := r.load(ctx, q, now, known)
@@ -245,14 +235,15 @@ func (r *Ring) at(ctx context.Context, q db.Querier, version int64) (*set, error
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.set == nil || r.set.version < fresh.version {
+	if r.set == nil || r.set.version <= fresh.version {
 		r.set = fresh
 	}
 	return fresh, nil
 }
 
+func (r *Ring) due(s *set) bool { return !s.again.IsZero() && !r.Clock.Now().Before(s.again) }
+
 // load reads the keys and opens the private parts, keeping those that are open.
-// A node that lacks one looks again when the version changes and at each Check.
 func (r *Ring) load(ctx context.Context, q db.Querier, now *db.KeyRing, known *set) (*set, error) {
 	rows, err := db.SAMLKeys(ctx, q)
 	if err != nil {
@@ -268,6 +259,9 @@ func (r *Ring) load(ctx context.Context, q db.Querier, now *db.KeyRing, known *s
 			if h.key, h.lack = r.reopen(row, h.key, known); h.lack != nil && r.Log != nil {
 				r.Log.ErrorContext(ctx, "this node lacks a SAML key", "key", row.ID, "use", row.Use, "state", row.State, "error", h.lack)
 			}
+		}
+		if h.lack != nil {
+			fresh.again = r.Clock.Now().Add(lookAgain)
 		}
 		fresh.keys = append(fresh.keys, h)
 	}

@@ -153,6 +153,9 @@ func PostedMessageOf(c *gin.Context, fields ...string) (field, message string, e
 // PostedEnvelope reads a SOAP envelope that another site's server posted, within
 // the limits of a message.
 func PostedEnvelope(c *gin.Context) ([]byte, error) {
+	if kind := c.GetHeader("Content-Type"); !strings.HasPrefix(kind, "text/xml") && !strings.HasPrefix(kind, "application/xml") {
+		return nil, fault.New(fault.BadRequest, fmt.Errorf("content type %.40q", kind))
+	}
 	body, err := io.ReadAll(http.MaxBytesReader(c.Writer, c.Request.Body, maxMessageBytes))
 	if err != nil {
 		return nil, fault.New(fault.TooLarge, err)

@@ -110,10 +110,35 @@ func (s *Seed) steps() []step {
 			return err
 		}})
 	}
+	steps = append(steps, step{"organizations", func(ctx context.Context) error {
+		_, err := s.Product.Command(ctx, "examples")
+		return err
+	}})
 	for _, a := range accounts {
 		steps = append(steps, step{"account " + a.loginID, func(ctx context.Context) error { return s.create(ctx, a) }})
 	}
+	for _, a := range sponsored {
+		steps = append(steps, step{"sponsor " + a.organization + " of " + a.loginID, func(ctx context.Context) error {
+			args := []string{"sponsor", a.loginID, a.organization}
+			for _, service := range a.services {
+				args = append(args, "--service", service)
+			}
+			_, err := s.Product.Command(ctx, args...)
+			return err
+		}})
+	}
 	return steps
+}
+
+// sponsored are the accounts that organizations answer for. Margaret may open
+// ClinicalConnect for two, and is asked for which.
+var sponsored = []struct {
+	loginID, organization string
+	services              []string
+}{
+	{"MARGARET.DUBOIS", "maple-falls-general-hospital", []string{"clinicalconnect"}},
+	{"MARGARET.DUBOIS", "dr-a-okafor-medicine-professional-corporation", []string{"clinicalconnect"}},
+	{"MARGARET.DUBOIS", "riverbend-family-health-team", []string{"otnhub"}},
 }
 
 func (s *Seed) create(ctx context.Context, a account) error {

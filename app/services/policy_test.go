@@ -1,0 +1,120 @@
+package services_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"oneid/app/internal/apptest"
+	"oneid/app/internal/policy"
+	"oneid/db"
+	"oneid/saml/samltest"
+)
+
+// saved is what the policy's form would send.
+func saved(p *apptest.Page) url.Values {
+	p.Helper()
+	form := url.Values{}
+	for _, field := range p.Find("#policy select, #policy input, #policy textarea").EachIter() {
+		name := field.AttrOr("name", "")
+		switch kind := field.AttrOr("type", ""); {
+		case name == "":
+		case kind == "checkbox":
+			if _, ticked := field.Attr("checked"); ticked {
+				form.Add(name, field.AttrOr("value", "yes"))
+			}
+		case field.Is("select"):
+			form.Add(name, field.Find("option[selected]").AttrOr("value", ""))
+		case field.Is("textarea"):
+			form.Add(name, field.Text())
+		default:
+			form.Add(name, field.AttrOr("value", ""))
+		}
+	}
+	return form
+}
+
+func TestAPolicyIsChangedAndComparedWithItsPreset(t *testing.T) {
+	t.Parallel()
+	w, sade, _ := staffed(t)
+	page := sade.Get("/services/otnhub/policy").WantStatus(http.StatusOK)
+	form := saved(page)
+	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved")
+	if got := w.Rows("audit_events", "kind = 'services.policy.changed'"); got != 0 {
+		t.Errorf("saving it unchanged is %d changes", got)
+	}
+	form.Set("encrypt", "required")
+	form.Set("minimum", "possession")
+	form.Set("form_origins", "https://app.otnhub.example\nhttps://two.otnhub.example")
+	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved", "Encryption of assertions", "when_possible", "required", "https://app.otnhub.example")
+	sade.Get("/services/otnhub/history").WantText("The policy was changed", "when_possible → required", "By SADE.OKOYE")
+
+	form.Set("encrypt", "never")
+	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity).WantError("encrypt", "fill in its exception")
+	form.Set("owner_clear", "A. Lee")
+	form.Set("reason_clear", "Upgrade in May")
+	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity).WantText("Each exception needs an owner")
+	form.Set("until_clear", w.Clock.Now().AddDate(2, 0, 0).Format(time.DateOnly))
+	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity).WantText("one year at most")
+	form.Set("until_clear", w.Clock.Now().AddDate(0, 0, 10).Format(time.DateOnly))
+	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved", "Closes in 10 days")
+	sade.Get("/services").WantText("The exception “clear” closes on")
+	form.Set("form_origins", "http://evil.example/path")
+	form.Set("group", "Upper Case")
+	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity).WantText("is not an origin", "Use small letters")
+	form.Set("max_age", "soon")
+	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity)
+
+	sade.Post("/services/otnhub/policy", "do", "preset", "preset", "saml2int").Rest().WantText("It is the preset, unchanged")
+	sade.Post("/services/otnhub/policy", "do", "preset", "preset", "other").WantStatus(http.StatusBadRequest)
+}
+
+func TestAPreviewSaysWhatWouldGoOutAndHidesThePerson(t *testing.T) {
+	t.Parallel()
+	w, sade, _ := staffed(t)
+	ada := w.Account(apptest.Holder{Licence: "71734", Services: []db.ServiceID{apptest.OTNHub}})
+	path := "/services/otnhub/attributes"
+	page := sade.Post(path, "do", "preview", "loginid", strings.ToLower(ada.LoginID)).WantStatus(http.StatusOK)
+	page.WantText("ADA.BYRON, signed in as strongly as they can", "A•• B••••", "a••@e••••••.c•", "|•••••:", "AL2", "Goes out", "Nothing is known")
+	page.WantNever("ada@example.ca", "71734", "4165550100")
+	if got := w.Rows("audit_events", "kind = 'services.release.previewed' AND details LIKE '%"+string(ada.ID)+"%'"); got != 1 {
+		t.Errorf("%d previews are on record", got)
+	}
+	sade.Post(path, "do", "preview", "loginid", "NOBODY").WantStatus(http.StatusUnprocessableEntity).WantError("loginid", "no account")
+	bob := w.Account(apptest.Holder{First: "Bob", Email: "bob@example.ca"})
+	if crossed := sade.Post(path, "do", "preview", "loginid", bob.LoginID).Find("#preview ~ ul.needs .bad, .needs .bad").Length(); crossed != 1 {
+		t.Errorf("%d checks are crossed for somebody without access, want 1", crossed)
+	}
+}
+
+func TestWhatAServiceReceivesIsEdited(t *testing.T) {
+	t.Parallel()
+	w, sade, _ := staffed(t)
+	path := "/services/otnhub/attributes"
+	sade.Post(path, "do", "add", "fact", "language", "name", "urn:example:language", "friendly", "lang").Rest().WantText("Saved", "urn:example:language")
+	sade.Post(path, "do", "add", "fact", "language", "name", "urn:example:language").WantStatus(http.StatusUnprocessableEntity).WantError("name", "already an attribute")
+	sade.Post(path, "do", "add", "fact", "language", "name", " ").WantStatus(http.StatusUnprocessableEntity).WantError("name", "Enter the name")
+	sade.Post(path, "do", "add", "fact", "shoe size", "name", "urn:example:shoe").WantStatus(http.StatusUnprocessableEntity)
+
+	ada := w.SignedIn(w.Account(apptest.Holder{Services: []db.ServiceID{apptest.OTNHub}}))
+	viewer := w.Viewer(apptest.OTNHub)
+	w.Treat(apptest.OTNHub, func(p *policy.Policy) { p.Notice = false })
+	if got := ada.Open(viewer, samltest.Ask{}).Seen(viewer).Attributes["urn:example:language"]; len(got) != 1 || got[0] != "en" {
+		t.Errorf("the service is told %q", got)
+	}
+	sade.Post(path, "do", "remove", "removed_fact", "language", "removed_name", "urn:example:language").Rest().WantNever("urn:example:language")
+	if got := ada.Open(viewer, samltest.Ask{}).Seen(viewer).Attributes["urn:example:language"]; len(got) != 0 {
+		t.Errorf("after its removal the service is told %q", got)
+	}
+}
+
+func TestTheSetupPageHasOurLiveValues(t *testing.T) {
+	t.Parallel()
+	w, sade, _ := staffed(t)
+	page := sade.Get("/services/otnhub/setup").WantStatus(http.StatusOK)
+	page.WantText("Shibboleth SP (mod_shib)", "mod_auth_mellon", "SimpleSAMLphp", "node-saml", "AD FS", w.Base+"/saml/sso", "https://otnhub.example/acs")
+	address := strings.TrimPrefix(page.Find("#metadata").Text(), w.Base)
+	w.Browser().Get(address).WantStatus(http.StatusOK)
+}

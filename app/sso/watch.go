@@ -1,0 +1,50 @@
+package sso
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+
+	"oneid/app/internal/exchange"
+	"oneid/saml"
+)
+
+// watched tells whether an operator looks on at a service's exchanges. Nothing
+// is asked for it: it was read with the service.
+func (r *Rules) watched(p *party) bool {
+	return p != nil && p.recorded != nil && p.recorded.After(r.DB.Clock.Now())
+}
+
+// noteRequest keeps a request for the operators of its service, while one looks
+// on. That it can't be kept keeps nobody from signing in.
+func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, refused error) {
+	if in == nil {
+		return
+	}
+	p := r.remembered(in.Issuer)
+	if !r.watched(p) {
+		return
+	}
+	checks, _ := r.IDP.Judge(in, nil, p.provider)
+	request := exchange.Request{
+		EntityID: p.row.EntityID, RequestID: in.ID, Binding: in.Binding, Raw: raw, RelayState: in.RelayState, Document: in.XML, Checks: checks,
+	}
+	var refusal *Refusal
+	if errors.As(refused, &refusal) {
+		request.Verdict = refusal.Code
+	}
+	_ = exchange.Note(ctx, r.DB, request, r.DB.Clock.Now())
+}
+
+// noteAnswer adds the answer to what noteRequest kept.
+func (r *Rules) noteAnswer(ctx context.Context, a Answer) {
+	if !r.watched(a.party) || a.request.ID == "" {
+		return
+	}
+	shown := a.shown
+	if shown == nil {
+		// A refusal: it tells nothing of anybody.
+		shown, _ = base64.StdEncoding.DecodeString(a.Form.SAMLResponse)
+	}
+	_ = exchange.Answered(ctx, r.DB, a.party.row.EntityID, a.request.ID, a.Decision, shown, a.party.policy)
+}
