@@ -39,7 +39,7 @@ func TestASessionEndsAtItsAbsoluteEnd(t *testing.T) {
 		}
 	}
 	app.Clock.Advance(10 * time.Minute)
-	b.Get("/home").WantRedirect("/session/ended?why=cap").Follow().WantText("A session lasts 12 hours at most.")
+	b.Get("/home").WantRedirect("/session/ended?why=cap").Follow().WantText("For your safety, a session can only last so long.")
 }
 
 func TestAskingForMoreTimeGivesIt(t *testing.T) {
