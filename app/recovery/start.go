@@ -122,7 +122,7 @@ func (r *Rules) begin(ctx context.Context, kind string, account db.AccountID, wh
 			if err := db.InsertRecovery(ctx, tx, rec); err != nil {
 				return err
 			}
-			if err := r.Outbox.Later(ctx, tx, ErrandStarted, string(rec.ID)); err != nil {
+			if err := r.Outbox.Soon(ctx, tx, ErrandStarted, string(rec.ID)); err != nil {
 				return err
 			}
 			return r.Audit.Record(ctx, tx, audit.Event{
@@ -199,7 +199,7 @@ func (r *Rules) PutToDesk(ctx context.Context, id db.RecoveryID) error {
 		if err := db.SaveRecovery(ctx, tx, rec); err != nil {
 			return err
 		}
-		if err := r.Outbox.Later(ctx, tx, ErrandDesk, string(id)); err != nil {
+		if err := r.Outbox.Soon(ctx, tx, ErrandDesk, string(id)); err != nil {
 			return err
 		}
 		return r.Audit.Record(ctx, tx, audit.Event{

@@ -1,6 +1,7 @@
 package recovery_test
 
 import (
+	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -239,5 +240,24 @@ func TestRecoveriesAreLimitedAlikeForEveryone(t *testing.T) {
 		if i == 30 && page.Status != http.StatusTooManyRequests {
 			t.Errorf("from one neighbourhood, try %d: got %d", i+1, page.Status)
 		}
+	}
+}
+
+// The message that a recovery has begun is work for somebody with an account
+// only: done at once, it would slow that person's next page down.
+func TestWhatFollowsABeginningWaitsForAMomentDrawnAtRandom(t *testing.T) {
+	t.Parallel()
+	w := setUp(t, adasPhone)
+	for _, last := range []string{"BYRON", "STRANGER"} {
+		w.visitor().asks("ada", last).WantRedirect(loginIDPath + "/questions")
+	}
+	if got := w.Rows("river_job", "kind = 'run_errand'"); got != 2 {
+		t.Fatalf("%d errands, want 2", got)
+	}
+	now := w.Clock.Now()
+	early := fmt.Sprintf("kind = 'run_errand' AND scheduled_at < '%s'", now.Add(time.Second).Format(time.RFC3339Nano))
+	late := fmt.Sprintf("kind = 'run_errand' AND scheduled_at > '%s'", now.Add(6*time.Second).Format(time.RFC3339Nano))
+	if e, l := w.Rows("river_job", early), w.Rows("river_job", late); e != 0 || l != 0 {
+		t.Errorf("%d begin at once and %d later than in 6 s", e, l)
 	}
 }

@@ -20,7 +20,7 @@ func (r *Rules) manyTries(ctx context.Context, tx db.Tx, id db.AccountID) error 
 	if err != nil || !verdict.Allowed {
 		return err
 	}
-	return r.Outbox.Later(ctx, tx, ManyTries, string(id))
+	return r.Outbox.Soon(ctx, tx, ManyTries, string(id))
 }
 
 // Warner runs the errand.

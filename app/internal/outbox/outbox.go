@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -65,6 +66,21 @@ const errandAttempts = 5
 // Later puts an errand off, in tx. id is all that it will know.
 func (o *Outbox) Later(ctx context.Context, tx db.Tx, name, id string) error {
 	if _, err := o.Jobs.InsertTx(ctx, tx.Jobs, Errand{name, id}, &river.InsertOpts{Queue: QueueErrands, MaxAttempts: errandAttempts}); err != nil {
+		return fmt.Errorf("put off %s: %w", name, err)
+	}
+	return nil
+}
+
+// soon is within what time an errand put off by Soon begins.
+const soon = 6 * time.Second
+
+// Soon is Later for an errand that is more work for somebody than for a
+// stranger: it begins at a moment drawn at random, so that the work does not
+// fall on the next request, where its time could be seen.
+func (o *Outbox) Soon(ctx context.Context, tx db.Tx, name, id string) error {
+	at := tx.At.Add(soon/5 + rand.N(soon-soon/5))
+	opts := &river.InsertOpts{Queue: QueueErrands, MaxAttempts: errandAttempts, ScheduledAt: at}
+	if _, err := o.Jobs.InsertTx(ctx, tx.Jobs, Errand{name, id}, opts); err != nil {
 		return fmt.Errorf("put off %s: %w", name, err)
 	}
 	return nil
