@@ -26,6 +26,8 @@ import (
 type Stencils struct {
 	mu   sync.RWMutex
 	kept map[stencilKey]*stencil
+
+	buffers sync.Pool // of *[]byte
 }
 
 // Filled is a page to draw and the values of one visit.
@@ -52,7 +54,6 @@ type stencil struct {
 	csp   string
 	parts []string // the page around the holes
 	order []int    // which value goes into each
-	size  int
 }
 
 // mostStencils bounds what is kept: services times languages, with room.
@@ -80,10 +81,15 @@ func (s *Stencils) PostBack(c *gin.Context, f Filled) error {
 	// A signed message hardly shrinks; squeezing it costs more than it saves.
 	h.Set(gzhttp.HeaderNoCompression, "yes")
 	head(ctx, h)
-	page := cut.fill(f.Values)
-	h.Set("Content-Length", strconv.Itoa(len(page)))
+	buffer, _ := s.buffers.Get().(*[]byte)
+	if buffer == nil {
+		buffer = new([]byte)
+	}
+	defer s.buffers.Put(buffer)
+	*buffer = cut.fill((*buffer)[:0], f.Values)
+	h.Set("Content-Length", strconv.Itoa(len(*buffer)))
 	c.Writer.WriteHeader(http.StatusOK)
-	_, err := c.Writer.Write(page)
+	_, err := c.Writer.Write(*buffer)
 	return err
 }
 
@@ -134,25 +140,24 @@ func cutOut(ctx context.Context, f Filled) (*stencil, error) {
 			return nil, fmt.Errorf("page %s: a value is on it twice", f.Key)
 		}
 	}
-	for _, part := range cut.parts {
-		cut.size += len(part)
-	}
 	return cut, nil
 }
 
-func (s *stencil) fill(values []string) []byte {
-	size := s.size
-	for _, v := range values {
-		size += len(v) + 64 // room for what is escaped
-	}
-	page := make([]byte, 0, size)
+// fill appends the page to a buffer.
+func (s *stencil) fill(page []byte, values []string) []byte {
 	for i, which := range s.order {
 		page = append(page, s.parts[i]...)
-		v := values[which]
-		if strings.ContainsAny(v, `<>&'"`) { // a message has none: don't read it twice
-			v = html.EscapeString(v)
-		}
-		page = append(page, v...)
+		page = append(page, escaped(values[which])...)
 	}
 	return append(page, s.parts[len(s.order)]...)
+}
+
+// escaped is html.EscapeString, quick for what needs none: messages are long.
+func escaped(v string) string {
+	for _, special := range []byte(`<>&'"`) {
+		if strings.IndexByte(v, special) >= 0 {
+			return html.EscapeString(v)
+		}
+	}
+	return v
 }
