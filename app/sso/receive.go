@@ -131,6 +131,10 @@ func (r *Rules) first(ctx context.Context, p *party, request *saml.Request, v Vi
 	}
 	j.Browser, j.AccountID = v.Browser, v.Session.Who.Account
 	w := &way{journey: j, fresh: true, request: *request, party: p, visitor: v}
+	if err := r.quickly(ctx, w); !errors.Is(err, errSlow) {
+		return w.answer, err
+	}
+	w.opening, w.answer = nil, Answer{}
 	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.settle(ctx, tx, w) })
 	return w.answer, err
 }

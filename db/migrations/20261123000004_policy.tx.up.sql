@@ -125,3 +125,8 @@ ALTER TABLE assertions
 
 -- A group of services shares its names: what name_ids calls an entity is then
 -- "group " and the group's name, which no entity ID can be.
+
+-- A sign-on would lock the row of its service, the same for everyone, and of its
+-- account for each of these. Nothing ever deletes either.
+ALTER TABLE journeys DROP CONSTRAINT journeys_service_id_fkey;
+ALTER TABLE assertions DROP CONSTRAINT assertions_account_id_fkey, DROP CONSTRAINT assertions_service_id_fkey;

@@ -44,6 +44,26 @@ type Log struct{ Keys Keys }
 // Record adds an event. It locks the event's chain until tx ends, so it belongs
 // at the end of a transaction.
 func (l *Log) Record(ctx context.Context, tx db.Tx, e Event) error {
+	head, err := db.LockAuditHead(ctx, tx, Chain(e))
+	if err != nil {
+		return fmt.Errorf("record %s: %w", e.Kind, err)
+	}
+	row, err := l.Next(ctx, tx.At, head, e)
+	if err != nil {
+		return err
+	}
+	if err := db.AppendAudit(ctx, tx, row); err != nil {
+		return fmt.Errorf("record %s: %w", e.Kind, err)
+	}
+	return nil
+}
+
+// Chain is the chain that an event goes into.
+func Chain(e Event) int { return chainOf(e.Subject) }
+
+// Next is the row that adds an event to its chain, whose head the caller holds
+// until the row is written.
+func (l *Log) Next(ctx context.Context, at time.Time, head *db.AuditHead, e Event) (*db.AuditEvent, error) {
 	origin := originOf(ctx)
 	details := e.Details
 	if details == nil {
@@ -51,25 +71,18 @@ func (l *Log) Record(ctx context.Context, tx db.Tx, e Event) error {
 	}
 	text, err := json.Marshal(details) // keys come out sorted: canonical
 	if err != nil {
-		return fmt.Errorf("record %s: %w", e.Kind, err)
-	}
-	head, err := db.LockAuditHead(ctx, tx, chainOf(e.Subject))
-	if err != nil {
-		return fmt.Errorf("record %s: %w", e.Kind, err)
+		return nil, fmt.Errorf("record %s: %w", e.Kind, err)
 	}
 	row := &db.AuditEvent{
-		Chain: head.Chain, Seq: head.Seq + 1, At: tx.At,
+		Chain: head.Chain, Seq: head.Seq + 1, At: at,
 		Kind: string(e.Kind), Actor: e.Actor, Subject: e.Subject, Service: string(e.Service),
 		RequestID: origin.RequestID, Address: origin.Address, Reference: e.Reference,
 		Details: string(text), KeyVersion: l.Keys.Current(secret.KeyAudit),
 	}
 	if row.Hash, err = l.link(head.Hash, row); err != nil {
-		return fmt.Errorf("record %s: %w", e.Kind, err)
+		return nil, fmt.Errorf("record %s: %w", e.Kind, err)
 	}
-	if err := db.AppendAudit(ctx, tx, row); err != nil {
-		return fmt.Errorf("record %s: %w", e.Kind, err)
-	}
-	return nil
+	return row, nil
 }
 
 // link computes the hash that ties a row to the one before it.
