@@ -48,6 +48,10 @@ func letters(lang i18n.Lang) map[string]outbox.Message {
 		"many_tries":        told(to, outbox.ManyTries{}),
 		"device_copied":     told(to, outbox.DeviceCopied{Item: "Firefox, Windows"}),
 		"frozen":            told(to, outbox.Frozen{Reference: "K7Q-42M"}),
+
+		"service_metadata":  outbox.ServiceWarning{To: to, Service: "ClinicalConnect", What: "metadata_ends", On: noon.Add(14 * 24 * time.Hour)},
+		"service_exception": outbox.ServiceWarning{To: to, Service: "ClinicalConnect", What: "exception_ends", Item: "sha1", On: noon.Add(7 * 24 * time.Hour)},
+		"service_clock":     outbox.ServiceWarning{To: to, Service: "ClinicalConnect", What: "clock", Number: 140},
 	}
 }
 
