@@ -63,10 +63,12 @@ CREATE TABLE assertions (
     algorithm text NOT NULL DEFAULT ''::text,
     encryption text NOT NULL DEFAULT ''::text,
     organization_id text NOT NULL DEFAULT ''::text,
+    request_id text,
     CONSTRAINT assertions_pkey PRIMARY KEY (id)
 );
 CREATE INDEX assertions_account ON assertions USING btree (account_id, issued_at);
 CREATE INDEX assertions_name_id ON assertions USING btree (name_id, issued_at);
+CREATE UNIQUE INDEX assertions_request ON assertions USING btree (entity_id, request_id);
 CREATE INDEX assertions_session ON assertions USING btree (session);
 
 CREATE TABLE audit_events (
