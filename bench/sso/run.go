@@ -51,7 +51,7 @@ func run(ctx context.Context, s settings) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, b.Stop()) }()
-	time.Sleep(2 * time.Second) // until what happens once at the start has happened
+	time.Sleep(5 * time.Second) // until what happens once at the start has happened
 	idle, err := b.Memory()
 	if err != nil {
 		return err
