@@ -37,7 +37,7 @@ func arrows() []arrow {
 		{"cmd/oneid", []string{"app", "app/config", "db"}},
 		{"cmd/sandbox/**", []string{"app/config", "db/embedded", "cmd/sandbox/**"}},
 
-		{"app", []string{"app/**", "db", "db/reference", "saml", "static", "views/**"}},
+		{"app", []string{"app/**", "db", "db/reference", "saml", "saml/findings", "static", "views/**"}},
 		{"app/config", nil},
 		{"app/internal/clock", nil},
 		{"app/internal/secret", []string{"app/internal/clock"}},
@@ -64,7 +64,7 @@ func arrows() []arrow {
 		{"app/register", slices.Concat([]string{"views/register", "views/existing"}, mechanisms, screens)},
 		{"app/sso", slices.Concat([]string{"views/sso", "saml"}, mechanisms, screens)},
 		{"app/metadata", slices.Concat([]string{"views/metadata"}, mechanisms, screens)},
-		{"app/services", slices.Concat([]string{"views/services", "saml"}, mechanisms, screens)},
+		{"app/services", slices.Concat([]string{"views/services", "saml", "saml/findings"}, mechanisms, screens)},
 		{"app/*", slices.Concat([]string{"views/="}, mechanisms, screens)},
 
 		{"views/i18n", nil},

@@ -60,6 +60,11 @@ func open(ctx context.Context, url string, clock Clock, limits map[string]time.D
 			cfg.ConnConfig.RuntimeParams[name] = fmt.Sprint(limit.Milliseconds())
 		}
 	}
+	if _, set := cfg.ConnConfig.RuntimeParams["plan_cache_mode"]; !set {
+		// What is prepared looks rows up by their keys: one plan fits every value, and
+		// making it anew each time costs more than running it.
+		cfg.ConnConfig.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	}
 	if cfg.MaxConns < defaultPoolSize {
 		cfg.MaxConns = defaultPoolSize
 	}

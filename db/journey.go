@@ -125,7 +125,8 @@ type Assertion struct {
 
 	ID           string `bun:",pk"`
 	ResponseID   string
-	JourneyID    string
+	JourneyID    string // empty when the request was answered as it came
+	RequestID    string `bun:",nullzero"`
 	AccountID    AccountID
 	ServiceID    ServiceID
 	EntityID     string
@@ -145,6 +146,12 @@ type Assertion struct {
 	Encryption      string         // empty: in clear
 	OrganizationID  OrganizationID // on whose authority; may be empty
 	IssuedAt        time.Time
+}
+
+// Answered tells whether a request of a service was answered with an assertion.
+func Answered(ctx context.Context, q bun.IDB, entityID, requestID string) (bool, error) {
+	answered, err := q.NewSelect().Table("assertions").Where("entity_id = ? AND request_id = ?", entityID, requestID).Exists(ctx)
+	return answered, wrap(err, "look for the answer to a request")
 }
 
 // InsertAssertion writes an assertion down, in the transaction that issues it.

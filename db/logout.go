@@ -38,6 +38,7 @@ type Logout struct {
 	RequestID  string          `bun:",nullzero"`
 	Request    json.RawMessage `bun:"type:jsonb,nullzero"`
 	Event      string          `bun:",nullzero"`
+	Onward     string          // the page of ours that comes after
 	Browser    []byte          `bun:",nullzero"`
 	CreatedAt  time.Time
 	ExpiresAt  time.Time

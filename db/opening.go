@@ -98,13 +98,19 @@ func (p *Party) statement(entityID string) statement {
 // ID, or the group, under which the service's names for people are kept.
 func OpeningOf(ctx context.Context, tx Tx, account AccountID, service ServiceID, entityID, named string) (*Opening, error) {
 	o := new(Opening)
-	err := tx.together(ctx,
+	err := tx.together(ctx, o.statements(account, service, entityID, named)...)
+	return o, o.found(err, account, service)
+}
+
+// statements read all of it.
+func (o *Opening) statements(account AccountID, service ServiceID, entityID, named string) []statement {
+	return []statement{
 		o.Party.statement(entityID),
-		statement{sql: openAccount, args: []any{string(account)}, row: func(r pgx.Rows) error {
+		{sql: openAccount, args: []any{string(account)}, row: func(r pgx.Rows) error {
 			a := &o.Account
 			return r.Scan(&a.ID, &a.Subject, &a.LoginID, &a.Status, &a.Language, (*[]byte)(&a.Person), (*[]byte)(&a.Email), &a.EmailVerifiedAt, (*[]byte)(&a.ContactPhone))
 		}},
-		statement{sql: openLicences, args: []any{string(account)}, row: func(r pgx.Rows) error {
+		{sql: openLicences, args: []any{string(account)}, row: func(r pgx.Rows) error {
 			var l Licence
 			if err := r.Scan(&l.ID, &l.College, &l.RidSystem, (*[]byte)(&l.Number), &l.Source, &l.Status); err != nil {
 				return err
@@ -112,7 +118,7 @@ func OpeningOf(ctx context.Context, tx Tx, account AccountID, service ServiceID,
 			o.Licences = append(o.Licences, l)
 			return nil
 		}},
-		statement{sql: openAuthorities, args: []any{string(account), string(service)}, row: func(r pgx.Rows) error {
+		{sql: openAuthorities, args: []any{string(account), string(service)}, row: func(r pgx.Rows) error {
 			var a Authority
 			var grants []byte
 			err := r.Scan(&a.ID, &a.NameEn, &a.NameFr, &a.Town, &a.UAO, &a.UAOType, &a.Roles, &grants)
@@ -123,7 +129,7 @@ func OpeningOf(ctx context.Context, tx Tx, account AccountID, service ServiceID,
 			o.Authorities = append(o.Authorities, a)
 			return err
 		}},
-		statement{sql: openKnown, args: []any{string(account), string(service), named}, row: func(r pgx.Rows) error {
+		{sql: openKnown, args: []any{string(account), string(service), named}, row: func(r pgx.Rows) error {
 			var shown *time.Time
 			err := r.Scan(&o.Enrolment, &o.LastAuthority, &o.Remembered, &o.Shown, &shown, &o.Name)
 			if shown != nil {
@@ -131,11 +137,15 @@ func OpeningOf(ctx context.Context, tx Tx, account AccountID, service ServiceID,
 			}
 			return err
 		}},
-	)
+	}
+}
+
+// found is ErrNotFound when there is no such account or service.
+func (o *Opening) found(err error, account AccountID, service ServiceID) error {
 	if err == nil && (o.Account.ID == "" || o.Party.Provider.EntityID == "") {
 		err = sql.ErrNoRows
 	}
-	return o, wrap(err, "read account %s toward %s", account, service)
+	return wrap(err, "read account %s toward %s", account, service)
 }
 
 // Holds tells whether the person holds an active licence of a college that

@@ -63,12 +63,12 @@ CREATE TABLE assertions (
     algorithm text NOT NULL DEFAULT ''::text,
     encryption text NOT NULL DEFAULT ''::text,
     organization_id text NOT NULL DEFAULT ''::text,
-    CONSTRAINT assertions_pkey PRIMARY KEY (id),
-    CONSTRAINT assertions_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id),
-    CONSTRAINT assertions_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
+    request_id text,
+    CONSTRAINT assertions_pkey PRIMARY KEY (id)
 );
 CREATE INDEX assertions_account ON assertions USING btree (account_id, issued_at);
 CREATE INDEX assertions_name_id ON assertions USING btree (name_id, issued_at);
+CREATE UNIQUE INDEX assertions_request ON assertions USING btree (entity_id, request_id);
 CREATE INDEX assertions_session ON assertions USING btree (session);
 
 CREATE TABLE audit_events (
@@ -421,8 +421,7 @@ CREATE TABLE journeys (
     prove_after timestamp with time zone,
     CONSTRAINT journeys_pkey PRIMARY KEY (id),
     CONSTRAINT journeys_entity_id_request_id_key UNIQUE (entity_id, request_id),
-    CONSTRAINT journeys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id),
-    CONSTRAINT journeys_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
+    CONSTRAINT journeys_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id)
 );
 CREATE INDEX journeys_expires ON journeys USING btree (expires_at);
 
@@ -489,6 +488,7 @@ CREATE TABLE logouts (
     request_id text,
     request jsonb,
     event text,
+    onward text NOT NULL DEFAULT ''::text,
     browser bytea,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,

@@ -14,10 +14,14 @@ type statement struct {
 	row  func(pgx.Rows) error // for each row; nil for a statement that returns none
 }
 
+// together sends statements in one round trip.
+func (tx Tx) together(ctx context.Context, list ...statement) error {
+	return together(ctx, tx.Jobs.Conn(), list...)
+}
+
 // together sends statements in one round trip. Each is prepared once per
 // connection: what uses this runs on every sign-in.
-func (tx Tx) together(ctx context.Context, list ...statement) error {
-	conn := tx.Jobs.Conn()
+func together(ctx context.Context, conn *pgx.Conn, list ...statement) error {
 	batch := new(pgx.Batch)
 	for _, s := range list {
 		if _, err := conn.Prepare(ctx, s.sql, s.sql); err != nil {

@@ -48,7 +48,7 @@ func TestAPolicyIsChangedAndComparedWithItsPreset(t *testing.T) {
 	form.Set("encrypt", "required")
 	form.Set("minimum", "possession")
 	form.Set("form_origins", "https://app.otnhub.example\nhttps://two.otnhub.example")
-	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved", "Encryption of assertions", "when_possible", "required", "https://app.otnhub.example")
+	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved", "Encryption of assertions Whenever the service has a key Always; refuse without a usable key", "https://app.otnhub.example")
 	sade.Get("/services/otnhub/history").WantText("The policy was changed", "when_possible → required", "By SADE.OKOYE")
 
 	form.Set("encrypt", "never")
@@ -60,7 +60,7 @@ func TestAPolicyIsChangedAndComparedWithItsPreset(t *testing.T) {
 	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity).WantText("one year at most")
 	form.Set("until_clear", w.Clock.Now().AddDate(0, 0, 10).Format(time.DateOnly))
 	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved", "Closes in 10 days")
-	sade.Get("/services").WantText("The exception “clear” closes on")
+	sade.Get("/services").WantText("The exception “Assertions in clear” closes on")
 	form.Set("form_origins", "http://evil.example/path")
 	form.Set("group", "Upper Case")
 	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity).WantText("is not an origin", "Use small letters")

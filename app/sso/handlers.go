@@ -12,6 +12,7 @@ import (
 	"oneid/app/internal/web"
 	"oneid/app/internal/words"
 	view "oneid/views/sso"
+	"oneid/views/ui"
 )
 
 // RequestPath is where services' requests arrive.
@@ -150,11 +151,20 @@ func (h *Handlers) show(c *gin.Context, a Answer, err error) error {
 
 func (h *Handlers) post(c *gin.Context, a Answer) error {
 	h.Rules.noteAnswer(c.Request.Context(), a)
-	page := view.PostBack(view.PostBackModel{
-		Service: words.Both(a.Service.NameEn, a.Service.NameFr),
-		URL:     a.Form.URL, SAMLResponse: a.Form.SAMLResponse, RelayState: a.Form.RelayState,
+	values := []string{a.Form.SAMLResponse}
+	if a.Form.RelayState != "" {
+		values = append(values, a.Form.RelayState)
+	}
+	draw := func(values []string) ui.Page {
+		m := view.PostBackModel{Service: words.Both(a.Service.NameEn, a.Service.NameFr), URL: a.Form.URL, SAMLResponse: values[0]}
+		if len(values) > 1 {
+			m.RelayState = values[1]
+		}
+		return view.PostBack(m)
+	}
+	return h.Site.Posted.PostBack(c, web.Filled{
+		Key: a.Service.NameEn + "\x00" + a.Service.NameFr, Draw: draw, Values: values, Target: a.Form.URL, Further: a.Origins,
 	})
-	return web.RenderPostBack(c, page, a.Form.URL, a.Origins...)
 }
 
 // refused shows a refusal's page; any other error goes on.

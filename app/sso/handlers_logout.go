@@ -119,8 +119,10 @@ func (h *LogoutHandlers) getRound(c *gin.Context) error {
 		})
 	case round.Asker != nil && round.Everywhere():
 		return h.back(c, round.Logout.ID, browser)
+	case round.Logout.Onward != "" && round.Everywhere():
+		return web.Next(c, round.Logout.Onward)
 	}
-	m := view.LoggedOut{Logout: round.Logout.ID}
+	m := view.LoggedOut{Logout: round.Logout.ID, Onward: round.Logout.Onward}
 	if round.Asker != nil {
 		m.Asker, m.Return = named(round.Asker), returnPath+"?l="+url.QueryEscape(round.Logout.ID)
 	}

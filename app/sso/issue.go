@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"oneid/app/internal/audit"
-	"oneid/app/internal/journey"
 	"oneid/app/internal/policy"
 	"oneid/app/internal/release"
 	"oneid/app/internal/secret"
@@ -98,42 +97,40 @@ func (r *Rules) compose(ctx context.Context, q db.Querier, w *way, now time.Time
 // errSlow says that there is more to do than the quick way can.
 var errSlow = errors.New("not the quick way")
 
-// quickly answers a request with nothing in its way, in as few round trips to the
-// database as can be. errSlow: something is.
+// quickly answers a request with nothing in its way, in two statements: one reads
+// what is true, one writes the assertion and its event, unless that has changed.
+// errSlow: something is in the way.
 func (r *Rules) quickly(ctx context.Context, w *way) error {
 	account, entityID := w.visitor.Session.Who.Account, w.party.row.EntityID
-	return db.InQuick(ctx, r.DB, func(ctx context.Context, q *db.Quick) error {
-		o, err := q.Opening(ctx, account, w.party.service.ID, entityID, w.party.policy.NamedIn(entityID))
-		if err != nil {
-			return err
+	o, err := db.QuickOpening(ctx, r.DB, account, w.party.service.ID, entityID, w.party.policy.NamedIn(entityID))
+	if err != nil {
+		return err
+	}
+	if err := w.party.current(&o.Party); err != nil {
+		return err
+	}
+	w.opening = o
+	now := db.QuickClock(r.DB)
+	d := verdict.Decide(w.request, w.party.policy, w.facts(now))
+	w.decided(d)
+	if d.Act != verdict.Answer || w.needsName() {
+		return errSlow
+	}
+	entry, event, err := r.compose(ctx, r.DB, w, now)
+	var refused *saml.Refusal
+	if errors.As(err, &refused) {
+		return errSlow
+	}
+	if err != nil {
+		return err
+	}
+	entry.JourneyID = ""
+	return r.Audit.Append(ctx, r.DB, now, event, func(row *db.AuditEvent) (bool, error) {
+		became, err := db.WriteQuick(ctx, r.DB, db.Quick{Assertion: entry, Event: row, Version: w.party.row.Version})
+		if became == db.QuickRefused {
+			err = errSlow
 		}
-		if err := w.party.current(&o.Party); err != nil {
-			return err
-		}
-		w.opening = o
-		d := verdict.Decide(w.request, w.party.policy, w.facts(q.At))
-		w.decided(d)
-		if d.Act != verdict.Answer || w.needsName() || !r.Keys.Knows(w.party.row.KeyRing) {
-			return errSlow
-		}
-		entry, event, err := r.compose(ctx, r.DB, w, q.At)
-		var refused *saml.Refusal
-		if errors.As(err, &refused) {
-			return errSlow
-		}
-		if err != nil {
-			return err
-		}
-		head, err := q.LockAuditHead(ctx, audit.Chain(event))
-		if err != nil {
-			return err
-		}
-		row, err := r.Audit.Next(ctx, q.At, head, event)
-		if err != nil {
-			return err
-		}
-		w.journey.CreatedAt, w.journey.ExpiresAt, w.journey.AnsweredAt = q.At, q.At.Add(journey.Lifetime), &q.At
-		return q.Finish(ctx, w.journey, entry, row)
+		return became == db.QuickWritten, err
 	})
 }
 
@@ -152,7 +149,7 @@ func (w *way) entry(a saml.Assertion, issued *saml.Issued) (*db.Assertion, error
 		names[i] = a.Attributes[i].Name
 	}
 	e := &db.Assertion{
-		ID: issued.AssertionID, ResponseID: issued.ResponseID, JourneyID: w.journey.ID,
+		ID: issued.AssertionID, ResponseID: issued.ResponseID, JourneyID: w.journey.ID, RequestID: w.request.ID,
 		AccountID: w.opening.Account.ID, ServiceID: w.party.service.ID, EntityID: w.party.row.EntityID,
 		Session: w.visitor.Session.ID, SessionIndex: a.SessionIndex,
 		NameID: a.NameID.Value, NameIDFormat: a.NameID.Format, NameQualifier: a.NameID.NameQualifier, SPNameQualifier: a.NameID.SPNameQualifier,

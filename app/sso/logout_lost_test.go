@@ -94,6 +94,17 @@ func TestALogoutOfOnePersonLeavesAnotherAlone(t *testing.T) {
 	}
 }
 
+func TestTheRoundEndsWhereThePersonWasGoing(t *testing.T) {
+	t.Parallel()
+	w := openEverywhere(t)
+	w.Exec("DELETE FROM assertions WHERE service_id <> 'connectingontario'")
+	page := w.b.Post("/signout").Rest()
+	w.Exec("UPDATE logouts SET onward = '/signin?j=x'")
+	asked := page.Farewell(w.byGet)
+	answer(page, w.byGet, asked, saml.StatusResponder).Rest().WantStatus(200).WantText("Continue")
+	answer(page, w.byGet, asked, "").Follow().WantRedirect("/signin?j=x")
+}
+
 func TestASessionThatEndedBeforeIsStillCarriedRound(t *testing.T) {
 	t.Parallel()
 	w := openEverywhere(t)

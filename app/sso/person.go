@@ -30,7 +30,7 @@ func (r *Rules) HandOver(ctx context.Context, id string, v Visitor) (string, err
 			return err
 		}
 		var err error
-		if round, err = departure.Begin(ctx, tx, v.Session.Who.Account, v.Session.ID); err != nil {
+		if round, err = departure.Begin(ctx, tx, v.Session.Who.Account, v.Session.ID, signin); err != nil {
 			return err
 		}
 		return r.Audit.Record(ctx, tx, audit.Event{
@@ -40,7 +40,7 @@ func (r *Rules) HandOver(ctx context.Context, id string, v Visitor) (string, err
 	if err != nil || round == "" {
 		return signin, err
 	}
-	return departure.Path(round) + "&then=" + url.QueryEscape(signin), nil
+	return departure.Path(round), nil
 }
 
 // MarkShared notes that a browser became a shared workstation's, or one person's

@@ -131,6 +131,10 @@ func (r *Rules) first(ctx context.Context, p *party, request *saml.Request, v Vi
 	}
 	j.Browser, j.AccountID = v.Browser, v.Session.Who.Account
 	w := &way{journey: j, fresh: true, request: *request, party: p, visitor: v}
+	if err := r.quickly(ctx, w); !errors.Is(err, errSlow) {
+		return w.answer, err
+	}
+	w.opening, w.answer = nil, Answer{}
 	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.settle(ctx, tx, w) })
 	return w.answer, err
 }
@@ -167,7 +171,17 @@ func (r *Rules) keep(ctx context.Context, tx db.Tx, j *db.Journey, request *saml
 	})
 }
 
+// insert writes a journey down. db.ErrExists: its request was received before.
 func insert(ctx context.Context, tx db.Tx, j *db.Journey, request *saml.Request) error {
+	if request.ID != "" {
+		answered, err := db.Answered(ctx, tx, j.EntityID, request.ID)
+		if err != nil {
+			return err
+		}
+		if answered {
+			return fmt.Errorf("answered as it came: %w", db.ErrExists)
+		}
+	}
 	j.CreatedAt, j.ExpiresAt = tx.At, tx.At.Add(journey.Lifetime)
 	if request.ForceAuthn && j.ProveAfter == nil {
 		j.ProveAfter = &tx.At
@@ -187,6 +201,9 @@ func requestDetails(q *saml.Request) map[string]string {
 // the same request again.
 func (r *Rules) resume(ctx context.Context, p *party, requestID string) (string, error) {
 	j, err := db.JourneyOfRequest(ctx, r.DB, p.row.EntityID, requestID)
+	if errors.Is(err, db.ErrNotFound) {
+		return "", refuse(reasonUsed, errors.New("request answered as it came")).about(p.service)
+	}
 	if err != nil {
 		return "", err
 	}

@@ -4,10 +4,14 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"oneid/app"
 	"oneid/app/config"
 )
+
+// startOver is when all that happens once at the start has happened.
+const startOver = 3 * time.Second
 
 type serveCommand struct {
 	Check bool `help:"Print every problem of the configuration, or all of it, and start nothing."`
@@ -26,5 +30,6 @@ func (c serveCommand) Run(ctx context.Context) error {
 		_, err = fmt.Println("\nThe configuration is sound.")
 		return err
 	}
+	defer time.AfterFunc(startOver, giveBack).Stop()
 	return app.Serve(ctx, cfg, version)
 }

@@ -32,8 +32,10 @@ Try this:
   4. Others: m100125 (in French), m100217 (has an account already),
      m100231 (wrong birth date), m100200 (suspended). The portal's log-in page
      lists all of them.
+  5. The services console: sign in as SADE.OKOYE, the same password, and open
+     %s/services. What she proposes LUC.ROY approves.
 
 Ctrl-C ends everything; the data stays. make reset throws it away.
 
-`, m.Inbox.Base(), m.Viewers[0].Base(), supervise.Password)
+`, m.Inbox.Base(), m.Viewers[0].Base(), supervise.Password, m.Product.Base())
 }

@@ -23,6 +23,7 @@ CREATE TABLE logouts (
     request_id   text,
     request      jsonb,                    -- what it asked, judged on arrival
     event        text UNIQUE,              -- the session that something else ended
+    onward       text NOT NULL DEFAULT '', -- the page of ours that comes after
     browser      bytea,                    -- bound at the first visit
     created_at   timestamptz NOT NULL,
     expires_at   timestamptz NOT NULL,     -- after this no browser carries it on

@@ -125,3 +125,14 @@ ALTER TABLE assertions
 
 -- A group of services shares its names: what name_ids calls an entity is then
 -- "group " and the group's name, which no entity ID can be.
+
+-- A sign-on would lock the row of its service, the same for everyone, and of its
+-- account for each of these. Nothing ever deletes either.
+ALTER TABLE journeys DROP CONSTRAINT journeys_service_id_fkey;
+ALTER TABLE assertions DROP CONSTRAINT assertions_account_id_fkey, DROP CONSTRAINT assertions_service_id_fkey;
+
+-- A request is answered once, whether its journey was kept or it was answered at
+-- once: the ledger itself sees to it.
+ALTER TABLE assertions ADD COLUMN request_id text;
+UPDATE assertions a SET request_id = j.request_id FROM journeys j WHERE j.id = a.journey_id;
+CREATE UNIQUE INDEX assertions_request ON assertions (entity_id, request_id);

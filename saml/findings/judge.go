@@ -106,8 +106,28 @@ func (j *judge) text() bool {
 	case strictxml.TooLarge, strictxml.DoesNotSurviveTrips:
 		line = 0
 	}
-	j.add(Refused, code, line, v.Detail)
+	item := ""
+	if code != TooLarge && code != NotUTF8 {
+		item = j.quote(v.Offset)
+	}
+	if code == Other {
+		item = v.Detail
+	}
+	j.add(Refused, code, line, item)
 	return false
+}
+
+// quote is the tag, or the text, that stands at an offset.
+func (j *judge) quote(offset int64) string {
+	rest := j.doc[min(max(int(offset), 0), len(j.doc)):]
+	if end := bytes.IndexByte(rest, '>'); end >= 0 && bytes.HasPrefix(rest, []byte("<")) {
+		rest = rest[:end+1]
+	}
+	const most = 60
+	if len(rest) > most {
+		rest = append(rest[:most:most], "…"...)
+	}
+	return string(rest)
 }
 
 // gate says how the gate's reasons are explained.

@@ -90,8 +90,11 @@ func spoken(ctx context.Context) templ.Attributes {
 	}
 }
 
+// IsSignedIn tells whether pages are drawn for somebody who is signed in.
+func IsSignedIn(ctx context.Context) bool { return viewer(ctx).SignedIn }
+
 func signedIn(ctx context.Context) templ.Attributes {
-	if viewer(ctx).SignedIn {
+	if IsSignedIn(ctx) {
 		return templ.Attributes{"data-signed-in": "true"}
 	}
 	return nil

@@ -20,7 +20,7 @@ func (a Attention) said() i18n.Msg {
 	case "encryption_ends":
 		return i18n.M("services.watch.encryption", "Date", on)
 	case "exception_ends":
-		return i18n.M("services.watch.exception", "Item", a.Name, "Date", on)
+		return i18n.M("services.watch.exception", "Item", ExceptionForm{What: a.Name}.said(), "Date", on)
 	case "fetch_trouble":
 		return i18n.M("services.watch.fetch", "Date", on)
 	}

@@ -113,7 +113,7 @@ func (r Reason) failure() i18n.Msg {
 		return i18n.M("services.reason.name_id")
 	case "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported":
 		return i18n.M("services.reason.unsupported")
-	case "licence", "enrolment", "suspended", "ended", "not_named":
+	case "no_licence", "no_sponsor", "suspended", "ended", "paused", "account", "no_authority":
 		return i18n.M("services.reason.access")
 	}
 	return i18n.M("services.reason.unnamed", "Item", r.Code)

@@ -111,6 +111,20 @@ func choices(field string) []ui.Option {
 	}
 }
 
+// chosen is a value of a setting in words; the zero message for one that has
+// none.
+func chosen(field, value string) i18n.Msg {
+	switch field {
+	case "sign", "signature_algorithm", "encrypt", "requests", "subject_id", "vocabulary", "minimum", "name_format":
+		for _, o := range choices(field) {
+			if o.Value == value {
+				return o.Label
+			}
+		}
+	}
+	return i18n.Msg{}
+}
+
 // setting names a setting in words.
 func setting(field string) i18n.Msg {
 	switch field {
@@ -155,6 +169,8 @@ func setting(field string) i18n.Msg {
 	}
 	return i18n.Verbatim(field)
 }
+
+func (e ExceptionForm) filled() bool { return e.Owner != "" || e.Reason != "" || e.Until != "" }
 
 func (e ExceptionForm) said() i18n.Msg {
 	switch e.What {

@@ -1,6 +1,7 @@
 package services
 
 import (
+	"slices"
 	"time"
 
 	"oneid/views/i18n"
@@ -78,6 +79,11 @@ func (e Exchange) state() (ui.Kind, string, i18n.Msg) {
 		return ui.OK, "check", i18n.M("services.test.answered")
 	}
 	return ui.Info, "clock", i18n.M("services.test.open")
+}
+
+// crossed tells whether any check did not come out well.
+func (e Exchange) crossed() bool {
+	return slices.ContainsFunc(e.Checks, func(c Check) bool { return !c.Passed })
 }
 
 // broken writes a document one element to a line, for people to read.

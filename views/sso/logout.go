@@ -46,6 +46,8 @@ type LoggedOut struct {
 	// Asker waits to be told, at Return; empty when nobody does.
 	Asker  map[i18n.Lang]string
 	Return string
+	// Onward is where the person was going; empty for nowhere.
+	Onward string
 }
 
 // LogoutOutcome is what one service answered.

@@ -18,9 +18,22 @@ func warningOf(m outbox.ServiceWarning) i18n.Msg {
 	case "encryption_ends":
 		return i18n.M("mail.service_warning.encryption", "Service", m.Service, "Date", on)
 	case "exception_ends":
-		return i18n.M("mail.service_warning.exception", "Service", m.Service, "Item", m.Item, "Date", on)
+		return i18n.M("mail.service_warning.exception", "Service", m.Service, "Item", excepted(m.Item), "Date", on)
 	case "fetch_trouble":
 		return i18n.M("mail.service_warning.fetch", "Service", m.Service, "Date", on)
 	}
 	return i18n.M("mail.service_warning.clock", "Service", m.Service, "Number", m.Number)
+}
+
+// excepted names what an exception is for.
+func excepted(what string) i18n.Msg {
+	switch what {
+	case "sha1":
+		return i18n.M("services.policy.except_sha1")
+	case "cbc":
+		return i18n.M("services.policy.except_cbc")
+	case "clear":
+		return i18n.M("services.policy.except_clear")
+	}
+	return i18n.M("services.policy.except_email")
 }

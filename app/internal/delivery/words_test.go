@@ -54,6 +54,10 @@ func letters(lang i18n.Lang) map[string]outbox.Message {
 		"devices_forgotten": told(to, outbox.DevicesForgotten{}),
 		"device_renamed":    told(to, outbox.DeviceRenamed{Item: "Clinic laptop"}),
 		"sessions_ended":    told(to, outbox.SessionsEnded{Count: 2}),
+
+		"service_metadata":  outbox.ServiceWarning{To: to, Service: "ClinicalConnect", What: "metadata_ends", On: noon.Add(14 * 24 * time.Hour)},
+		"service_exception": outbox.ServiceWarning{To: to, Service: "ClinicalConnect", What: "exception_ends", Item: "sha1", On: noon.Add(7 * 24 * time.Hour)},
+		"service_clock":     outbox.ServiceWarning{To: to, Service: "ClinicalConnect", What: "clock", Number: 140},
 	}
 }
 

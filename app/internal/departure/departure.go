@@ -25,15 +25,16 @@ const LogoutPath = "/sso/logout"
 // Path is where the browser carries this logout on.
 func Path(id string) string { return LogoutPath + "?l=" + url.QueryEscape(id) }
 
-// Begin writes down that the person signs out of a session, and whom to ask. It
-// returns the logout's id, empty when the session opened no service.
-func Begin(ctx context.Context, tx db.Tx, account db.AccountID, session string) (string, error) {
+// Begin writes down that the person signs out of a session, and whom to ask. The
+// round ends at onward, a page of ours, or with empty at the result. It returns
+// the logout's id, empty when the session opened no service.
+func Begin(ctx context.Context, tx db.Tx, account db.AccountID, session, onward string) (string, error) {
 	opened, err := db.SessionsThatOpened(ctx, tx, named(session))
 	if err != nil || len(opened) == 0 {
 		return "", err
 	}
 	l := &db.Logout{
-		ID: NewID(), AccountID: account, Cause: db.LogoutByPerson, Sessions: opened,
+		ID: NewID(), AccountID: account, Cause: db.LogoutByPerson, Sessions: opened, Onward: onward,
 		CreatedAt: tx.At, ExpiresAt: tx.At.Add(Lifetime),
 	}
 	return l.ID, db.InsertLogout(ctx, tx, l)

@@ -75,6 +75,14 @@ func (r *Ring) SignerFor(ctx context.Context, q db.Querier, entityID string) (sa
 	return r.SignerOf(ctx, q, row, false)
 }
 
+// Knows tells whether the keys of a version are open here: SignerOf then asks the
+// database nothing.
+func (r *Ring) Knows(version int64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.set != nil && r.set.version == version
+}
+
 // SignerOf is SignerFor with the service's row at hand. It asks the database
 // nothing as long as the row brings the version of the keys and that is known.
 // For a service that takes elliptic signatures it returns the P-256 key when

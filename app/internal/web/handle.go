@@ -25,6 +25,8 @@ type Site struct {
 	// Now is the time that waits are reckoned from: the clock they were set by.
 	Now func() time.Time
 	Log *slog.Logger
+	// Posted keeps the pages that post to services.
+	Posted Stencils
 }
 
 // Handler answers a request or says why it can't.

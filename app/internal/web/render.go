@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -64,14 +65,18 @@ func write(w http.ResponseWriter, r *http.Request, status int, body templ.Compon
 	if err := body.Render(ctx, &page); err != nil {
 		return fmt.Errorf("render: %w", err)
 	}
-	h := w.Header()
+	head(ctx, w.Header())
+	w.WriteHeader(status)
+	_, err := w.Write(page.Bytes())
+	return err
+}
+
+// head is what is said of every page.
+func head(ctx context.Context, h http.Header) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Add("Vary", "HX-Request, HX-Request-Type, Accept-Language, Cookie")
 	h.Set("Content-Language", i18n.LangOf(ctx).Tag())
-	w.WriteHeader(status)
-	_, err := w.Write(page.Bytes())
-	return err
 }
 
 // partial tells whether htmx wants only the part it will swap in. Boosted and

@@ -32,15 +32,18 @@ type account struct {
 	first, last, born, licence, language string
 	email, phone, loginID                string
 	services                             []string
+	role                                 string // of staff; empty for none
 }
 
 // Password is what the seeded accounts are signed in with.
 const Password = "Sugar-Canoe-1867"
 
 var accounts = []account{
-	{"Margaret", "Dubois", "1960-03-03", "100217", "en", "margaret.dubois@example.ca", "+14165550117", "MARGARET.DUBOIS", []string{"clinicalconnect", "otnhub"}},
-	{"Olusegun", "Adeyemi-Clarke", "1977-11-30", "100224", "en", "olusegun.adeyemi-clarke@example.ca", "+14165550124", "OLUSEGUN.ADEYEMI-CLARKE", nil},
-	{"Segun", "Clarke", "1977-11-30", "100224", "en", "segun.clarke@example.ca", "+14165550125", "SEGUN.CLARKE", nil},
+	{"Margaret", "Dubois", "1960-03-03", "100217", "en", "margaret.dubois@example.ca", "+14165550117", "MARGARET.DUBOIS", []string{"clinicalconnect", "otnhub"}, ""},
+	{"Olusegun", "Adeyemi-Clarke", "1977-11-30", "100224", "en", "olusegun.adeyemi-clarke@example.ca", "+14165550124", "OLUSEGUN.ADEYEMI-CLARKE", nil, ""},
+	{"Segun", "Clarke", "1977-11-30", "100224", "en", "segun.clarke@example.ca", "+14165550125", "SEGUN.CLARKE", nil, ""},
+	{"Sade", "Okoye", "1984-06-21", "", "en", "sade.okoye@example.ca", "+14165550131", "SADE.OKOYE", nil, "service-administrator"},
+	{"Luc", "Roy", "1971-01-15", "", "fr", "luc.roy@example.ca", "+14165550132", "LUC.ROY", nil, "service-administrator"},
 }
 
 // Run takes every step that has not been taken yet.
@@ -144,7 +147,10 @@ var sponsored = []struct {
 func (s *Seed) create(ctx context.Context, a account) error {
 	args := []string{
 		"account", "create", "--first", a.first, "--last", a.last, "--email", a.email, "--phone", a.phone,
-		"--password", Password, "--language", a.language, "--birth-date", a.born, "--college", "cpso", "--licence", a.licence,
+		"--password", Password, "--language", a.language, "--birth-date", a.born,
+	}
+	if a.licence != "" {
+		args = append(args, "--college", "cpso", "--licence", a.licence)
 	}
 	for _, service := range a.services {
 		args = append(args, "--service", service)
@@ -156,7 +162,11 @@ func (s *Seed) create(ctx context.Context, a account) error {
 	if !strings.HasPrefix(strings.TrimSpace(out), a.loginID) {
 		return fmt.Errorf("the account is called %s, not %s; throw the data away with `make reset` if it was made before", strings.TrimSpace(out), a.loginID)
 	}
-	return nil
+	if a.role == "" {
+		return nil
+	}
+	_, err = s.Product.Command(ctx, "staff", "add", a.loginID, a.role)
+	return err
 }
 
 // metadata saves a site's SAML metadata as a file, which every command can
