@@ -162,8 +162,15 @@ async function quietly(device, deed) {
   await device?.agrees(true);
 }
 
+// The autofill list's own exchange begins a little after the page: it must be under way before
+// the device agrees to anything, or it is what signs in.
 async function byButton(page, device, { w }, arrives) {
-  await quietly(device, () => page.visit("/signin"));
+  await quietly(device, async () => {
+    const offered = page.waitForResponse((answer) => answer.url().endsWith("/signin/passkey/start"));
+    await page.visit("/signin");
+    await offered;
+    await page.evaluate(() => new Promise((done) => setTimeout(done, 100)));
+  });
   await page.push(w("signin.form.passkey"), arrives);
 }
 
