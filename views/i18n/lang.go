@@ -1,8 +1,9 @@
 package i18n
 
 import (
-	"golang.org/x/text/language"
 	"sync"
+
+	"golang.org/x/text/language"
 )
 
 // Lang is a language of the interface.
