@@ -11,6 +11,7 @@ import (
 	"oneid/app/college"
 	"oneid/app/credentials"
 	"oneid/app/home"
+	"oneid/app/internal/access"
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/fault"
 	"oneid/app/internal/journey"
@@ -179,6 +180,9 @@ func (a *App) stack(across, pages *gin.Engine) (http.Handler, error) {
 		if isCrossSite(r) {
 			spoken.ServeHTTP(w, r)
 			return
+		}
+		if r.URL.Path == sso.RequestPath {
+			r = r.WithContext(access.Lightly(r.Context()))
 		}
 		guarded.ServeHTTP(w, r)
 	}))))

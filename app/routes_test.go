@@ -18,7 +18,7 @@ func open() []string {
 		"/", "/help", "/help/guide", "/help/accessibility", "/help/privacy", "/help/terms",
 		"/signin", "/signedout", "/session/ended", "/challenge/stopped", "/recovery/login-id", "/recovery/password",
 		"/register", "/register/notice", "/register/agreement", "/register/paused",
-		"/saml/metadata", "/college/metadata", "/saml/error",
+		"/saml/metadata", "/college/metadata", "/saml/error", "/workstation",
 	}
 }
 

@@ -65,6 +65,7 @@ type MetadataVersion struct {
 	Signer     string
 	State      string
 	Scheduled  bool
+	StartURL   string
 	Changes    json.RawMessage `bun:"type:jsonb"`
 	ProposedBy string
 	ProposedAt time.Time

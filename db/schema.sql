@@ -571,6 +571,7 @@ CREATE TABLE metadata_versions (
     signer text NOT NULL DEFAULT ''::text,
     state text NOT NULL,
     scheduled boolean NOT NULL DEFAULT false,
+    start_url text NOT NULL DEFAULT ''::text,
     changes jsonb NOT NULL DEFAULT '[]'::jsonb,
     proposed_by text NOT NULL,
     proposed_at timestamp with time zone NOT NULL,

@@ -31,6 +31,8 @@ const (
 	FormsChanged What = "name_formats_changed"
 	NamesChanged What = "names_changed"
 	UntilChanged What = "until_changed"
+	NewStart     What = "start_changed"        // people open the service elsewhere
+	StrangeStart What = "start_origin_changed" // on a server that the service was not on
 )
 
 // Change is one difference. Was and Is quote the metadata.
@@ -43,7 +45,7 @@ type Change struct {
 // Grave tells whether a difference opens a new way out for personal data, or lets
 // somebody new speak for the service.
 func (c Change) Grave() bool {
-	return slices.Contains([]What{NewOrigin, NewSigning, NewEncrypt}, c.What)
+	return slices.Contains([]What{NewOrigin, NewSigning, NewEncrypt, StrangeStart}, c.What)
 }
 
 func grave(list []Change) bool { return slices.ContainsFunc(list, Change.Grave) }
@@ -85,16 +87,41 @@ func compare(current *Service, next *saml.ServiceProvider) []Change {
 	return all
 }
 
+// started is what a new address to open the service at changes: people trust the
+// place that we lead them to.
+func started(reading Reading, start string) []Change {
+	was, known := "", origins(reading.Provider)
+	if c := reading.Current; c != nil {
+		was = c.StartURL
+		known = nil
+		if c.Provider != nil {
+			known = origins(c.Provider)
+		}
+		known = append(known, originOf(was))
+	}
+	switch {
+	case start == "" || start == was:
+		return nil
+	case slices.Contains(known, originOf(start)):
+		return []Change{{What: NewStart, Was: was, Is: start}}
+	}
+	return []Change{{What: StrangeStart, Was: was, Is: start}}
+}
+
+func originOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return strings.ToLower(u.Scheme + "://" + u.Host)
+}
+
 // origins are all that a browser is sent to with something about a person.
 func origins(p *saml.ServiceProvider) []string {
 	var list []string
 	for _, e := range slices.Concat(p.ACS, p.Logout) {
 		for _, address := range []string{e.URL, e.Response} {
-			u, err := url.Parse(address)
-			if err != nil || u.Host == "" {
-				continue
-			}
-			if o := strings.ToLower(u.Scheme + "://" + u.Host); !slices.Contains(list, o) {
+			if o := originOf(address); o != "" && !slices.Contains(list, o) {
 				list = append(list, o)
 			}
 		}

@@ -78,7 +78,7 @@ func TestANewServiceWaitsForASecondPerson(t *testing.T) {
 
 func TestSmallChangesNeedNobodyAndGraveOnesDo(t *testing.T) {
 	t.Parallel()
-	_, sade, luc := staffed(t)
+	w, sade, luc := staffed(t)
 	approve := func(p *apptest.Page) {
 		luc.Post("/services/approve", "entity", viewerID, "number", waitingNumber(p)).Rest().WantText("Approved")
 	}
@@ -93,6 +93,22 @@ func TestSmallChangesNeedNobodyAndGraveOnesDo(t *testing.T) {
 	other := strings.ReplaceAll(renamed, "https://viewer.example/slo", "https://viewer.example/logout")
 	propose(paste(sade, other)).WantText("The metadata is in force")
 	luc.Post("/services/approve", "entity", viewerID, "number", waitingNumber(page)).Rest().WantText("Somebody else has decided")
+
+	// People trust the place that we lead them to.
+	at := func() string {
+		var address string
+		err := w.DB.NewSelect().Table("services").Column("start_url").Where("id = 'viewer-example-saml'").Scan(t.Context(), &address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return address
+	}
+	propose(paste(sade, other), "start", "https://viewer.example/open").WantText("The metadata is in force")
+	page = propose(paste(sade, other), "start", "https://phishing.example/").WantText("waits for a second person", "People open it on a server that is new", "https://phishing.example/")
+	if got := at(); got != "https://viewer.example/open" {
+		t.Errorf("people open the service at %s before anybody agreed", got)
+	}
+	luc.Post("/services/withdraw", "entity", viewerID, "number", waitingNumber(page)).Rest()
 
 	rekeyed := strings.ReplaceAll(renamed, certificate(samltest.ViewerKey()), certificate(samltest.StrangerKey()))
 	page = propose(paste(sade, rekeyed).WantText("A new key for signing", "A new key for encryption")).WantText("waits for a second person")

@@ -85,7 +85,7 @@ func (h *Handlers) versions(ctx context.Context, me string, s Service, m *view.M
 		// What it changes is told as things stand now, not as they stood when it
 		// was proposed.
 		if next, err := saml.ReadServiceProvider(v.Document, h.Rules.DB.Clock.Now(), h.Rules.Metadata); err == nil {
-			m.Changes = shownChanges(compare(&s, next))
+			m.Changes = shownChanges(append(compare(&s, next), started(Reading{Provider: next, Current: &s}, v.StartURL)...))
 		}
 	}
 	return nil

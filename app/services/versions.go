@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -75,19 +76,16 @@ func (r *Rules) propose(ctx context.Context, tx db.Tx, who string, in Brought, e
 	}
 	v := &db.MetadataVersion{
 		EntityID: reading.Entity, ServiceID: service, Document: reading.Document, Source: in.Source, Address: in.Address,
-		Signer: reading.Signer, Scheduled: place.Scheduled && in.Source == db.FromAddress, ProposedBy: who, ProposedAt: tx.At,
+		Signer: reading.Signer, Scheduled: place.Scheduled && in.Source == db.FromAddress, StartURL: place.Start,
+		ProposedBy: who, ProposedAt: tx.At,
 	}
-	if v.Changes, err = json.Marshal(reading.Changes); err != nil {
+	changes := append(slices.Clone(reading.Changes), started(reading, place.Start)...)
+	if v.Changes, err = json.Marshal(changes); err != nil {
 		return Outcome{}, err
 	}
-	waits := reading.Grave() && who != Shell
+	waits := grave(changes) && who != Shell
 	if err := r.add(ctx, tx, v, waits); err != nil {
 		return Outcome{}, err
-	}
-	if place.Start != "" {
-		if err := db.SetServiceStart(ctx, tx, service, place.Start); err != nil {
-			return Outcome{}, err
-		}
 	}
 	out := Outcome{Service: service, Entity: v.EntityID, Number: v.Number, Waiting: waits}
 	return out, r.note(ctx, tx, audit.ServiceImported, who, service, map[string]string{
@@ -197,6 +195,11 @@ func (r *Rules) enforce(ctx context.Context, tx db.Tx, v *db.MetadataVersion) er
 	if err != nil {
 		return err
 	}
+	if v.StartURL != "" {
+		if err := db.SetServiceStart(ctx, tx, v.ServiceID, v.StartURL); err != nil {
+			return err
+		}
+	}
 	if first {
 		// A service that was made for it is open from now on.
 		if err := db.SwitchService(ctx, tx, v.ServiceID, true); err != nil {
@@ -272,12 +275,33 @@ func (r *Rules) placed(ctx context.Context, tx db.Tx, reading Reading, place Pla
 		return service.ID, nil
 	}
 	id := ownService(reading.Entity)
+	taken, err := r.taken(ctx, tx, id, reading.Entity)
+	switch {
+	case err != nil:
+		return "", err
+	case taken:
+		return "", ErrTaken
+	}
 	service := &db.Service{
 		ID: id, Position: 1000, NameEn: or(place.NameEN, reading.Provider.Names["en"], string(id)),
 		NameFr: or(place.NameFR, reading.Provider.Names["fr"], reading.Provider.Names["en"], string(id)), Rule: db.RuleEveryone,
 		Minimum: policy.MinimumKnowledge, Enabled: open, CreatedAt: tx.At, UpdatedAt: tx.At,
 	}
 	return id, db.PutService(ctx, tx, service)
+}
+
+// taken tells whether a service's name is another's already. One that was made for
+// this provider before is its own.
+func (r *Rules) taken(ctx context.Context, tx db.Tx, id db.ServiceID, entity string) (bool, error) {
+	_, err := db.ServiceByID(ctx, tx, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	before, err := db.VersionsOfService(ctx, tx, id)
+	return !slices.ContainsFunc(before, func(v db.MetadataVersion) bool { return v.EntityID == entity }), err
 }
 
 // ownService makes a service's name of an entity ID.

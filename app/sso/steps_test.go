@@ -56,6 +56,27 @@ func TestALiveSessionIsAnsweredInOneExchangeAndOneTransaction(t *testing.T) {
 	app.WantIntact()
 }
 
+func TestOpeningServicesKeepsASessionAliveWithoutWritingItEachTime(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	viewer := app.Viewer(apptest.ConnectingOntario)
+	b := doctor(app)
+	idle := app.Config.Session.Idle
+	for range 4 { // each before the idle end, all together far behind it
+		app.Clock.Advance(idle * 2 / 3)
+		wantSigned(t, b.Begin(viewer, samltest.Ask{}), viewer)
+	}
+	seen := func() int { return app.Rows("sessions", "seen_at = '"+app.Clock.Now().Format(time.RFC3339)+"'") }
+	if seen() != 1 {
+		t.Error("the session's use was not noted")
+	}
+	app.Clock.Advance(2 * time.Minute)
+	wantSigned(t, b.Begin(viewer, samltest.Ask{}), viewer)
+	if seen() != 0 {
+		t.Error("the session was written again after two minutes")
+	}
+}
+
 func TestTheSameRequestIsAnsweredOnceAlsoAtOnce(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)

@@ -29,6 +29,7 @@ CREATE TABLE metadata_versions (
     signer      text NOT NULL DEFAULT '',
     state       text NOT NULL CHECK (state IN ('waiting', 'current', 'past', 'withdrawn')),
     scheduled   boolean NOT NULL DEFAULT false,  -- once in force, it is fetched from its address again and again
+    start_url   text NOT NULL DEFAULT '',  -- where people open the service from then on; empty leaves it
     changes     jsonb NOT NULL DEFAULT '[]',
     proposed_by text NOT NULL,             -- an account, "cli" or "system"
     proposed_at timestamptz NOT NULL,

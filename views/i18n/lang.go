@@ -1,6 +1,8 @@
 package i18n
 
 import (
+	"sync"
+
 	"golang.org/x/text/language"
 )
 
@@ -44,8 +46,12 @@ func (l Lang) Other() Lang {
 // Negotiate picks the language for someone who has not chosen one, from the
 // Accept-Language header of the request. Without a usable wish it is English.
 func Negotiate(acceptLanguage string) Lang {
-	matcher := language.NewMatcher([]language.Tag{language.English, language.French})
 	// The index decides: the tag that comes back carries region extensions.
-	_, i := language.MatchStrings(matcher, acceptLanguage)
+	_, i := language.MatchStrings(matcher(), acceptLanguage)
 	return Langs()[i]
 }
+
+// matcher is made once: it is asked on every request.
+var matcher = sync.OnceValue(func() language.Matcher {
+	return language.NewMatcher([]language.Tag{language.English, language.French})
+})

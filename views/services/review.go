@@ -87,6 +87,10 @@ func (c Change) said() i18n.Msg {
 		return i18n.M("services.change.wants_signed")
 	case "name_formats_changed":
 		return i18n.M("services.change.name_formats")
+	case "start_changed":
+		return i18n.M("services.change.start")
+	case "start_origin_changed":
+		return i18n.M("services.change.start_origin")
 	case "names_changed":
 		return i18n.M("services.change.names")
 	}

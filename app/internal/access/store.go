@@ -53,8 +53,21 @@ type Sealer interface {
 	Open(ctx context.Context, place secret.Place, sealed []byte) ([]byte, error)
 }
 
-// touchEvery is how often a session's last use is written.
+// touchEvery is how often a session's last use is written. Under Lightly it is a
+// third of the idle time: a sign-on to a service is answered without writing the
+// session, and a person who only opens services is still not idle.
 const touchEvery = time.Minute
+
+type lightKey struct{}
+
+// Lightly has a request write its session's last use down seldom.
+func Lightly(ctx context.Context) context.Context { return context.WithValue(ctx, lightKey{}, true) }
+
+// untouched tells whether the use of a session that was last seen some time ago
+// is not written down.
+func (s *store) untouched(ctx context.Context, ago, idle time.Duration) bool {
+	return ctx.Value(lightKey{}) != nil && ago < idle/3
+}
 
 var errNeedsContext = errors.New("access: the session store needs a request's context")
 
@@ -85,14 +98,16 @@ func (s *store) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) 
 		return nil, false, fmt.Errorf("open session: %w", err)
 	}
 	idleUntil := row.IdleUntil
-	if now.Sub(row.SeenAt) >= touchEvery {
+	if ago := now.Sub(row.SeenAt); ago >= touchEvery {
 		session, err := contentOf(content)
 		if err != nil {
 			return nil, false, fmt.Errorf("read session: %w", err)
 		}
-		idleUntil = now.Add(s.idle(session))
-		if err := db.TouchSession(ctx, s.db, hash, now, idleUntil); err != nil {
-			return nil, false, err
+		if idle := s.idle(session); !s.untouched(ctx, ago, idle) {
+			idleUntil = now.Add(idle)
+			if err := db.TouchSession(ctx, s.db, hash, now, idleUntil); err != nil {
+				return nil, false, err
+			}
 		}
 	}
 	if v != nil {
