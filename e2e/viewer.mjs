@@ -6,9 +6,16 @@
  */
 export async function open(page, address, { script = true, shows = "dl dd" } = {}) {
   const handOver = "form#saml, form[data-auto-submit]";
-  if (script) return page.visit(address, { shows });
+  // Read the first time only: what the service receives.
+  const accept = 'form#notice button[value="accept"]';
+  if (script) {
+    await page.visit(address, { shows: `:is(${shows}), ${accept}` });
+    if (await page.locator(accept).count()) await page.use(accept, { shows });
+    return;
+  }
   await page.visit(address);
-  while (await page.locator(handOver).count()) await page.use(`:is(${handOver}) button`);
+  const onward = `:is(${handOver}) button, ${accept}`;
+  while (await page.locator(onward).count()) await page.use(onward);
   await page.locator(shows).first().waitFor();
 }
 

@@ -206,10 +206,14 @@ func (h *Handlers) postStop(c *gin.Context) error {
 		}
 		return web.Leave(c, "/challenge/stopped")
 	}
+	next := journey.HomePath
+	if s.Wanted == access.ForService {
+		next = journey.Stopped(s.Return) // the service waits for a word
+	}
 	if err := h.Sessions.Forgo(ctx); err != nil {
 		return err
 	}
-	return web.Leave(c, journey.HomePath)
+	return web.Leave(c, next)
 }
 
 func (h *Handlers) getStopped(c *gin.Context) error {

@@ -207,7 +207,11 @@ func TestWhoCannotGiveWhatAServiceWantsIsToldWhomToCall(t *testing.T) {
 	answer(b.Get("/challenge/questions"), true).WantRedirect("/home")
 	b.Open(viewer, samltest.Ask{}).WantStatus(200).
 		WantText("ClinicalConnect asks for one more check.", "Questions are not enough for it.", "Call the Service Desk")
-	b.Post("/challenge/stop", "stop", "yes").WantRedirect("/home")
+	// The service waits for a word, and gets one.
+	seen := b.Post("/challenge/stop", "stop", "yes").Rest().Seen(viewer)
+	if seen.Substatus != saml.StatusAuthnFailed {
+		t.Errorf("the service hears %q", seen.Substatus)
+	}
 	b.Get("/home").WantStatus(200)
 }
 

@@ -115,6 +115,10 @@ func (h *Handlers) getContinue(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if c.Query(journey.Leave) != "" {
+		answer, err := h.Rules.Leave(c.Request.Context(), c.Query("j"), v, false)
+		return h.show(c, answer, err)
+	}
 	answer, err := h.Rules.Visit(c.Request.Context(), c.Query("j"), v)
 	return h.show(c, answer, err)
 }

@@ -153,6 +153,16 @@ func TestAPersonWhoCancelsIsTakenBackWithAStatus(t *testing.T) {
 	wantRefused(t, do(closed, "leave"), "used")
 }
 
+func TestAPersonWhoWouldRatherNotProveMoreIsTakenBack(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	viewer := app.Viewer(apptest.ClinicalConnect)
+	b := app.SignedIn(app.Account(apptest.Holder{Services: []db.ServiceID{apptest.ClinicalConnect}}))
+	b.Open(viewer, samltest.Ask{}).WantText("ClinicalConnect asks for one more check")
+	wantDeclined(t, b.Post("/challenge/stop").Rest(), viewer, saml.StatusAuthnFailed)
+	b.Get("/home").WantStatus(200)
+}
+
 func TestOneAuthorityIsChosenSilentlyAndSeveralByThePerson(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)

@@ -166,8 +166,9 @@ func (r *Reference) readServices() error {
 			Type    string
 			College db.CollegeCode
 		}
-		Minimum      string
-		Tagline, Who Text
+		Minimum             string
+		Tagline, Who        Text
+		Operator, Authority Text
 	}
 	if err := read("services.json", &list); err != nil {
 		return err
@@ -180,6 +181,7 @@ func (r *Reference) readServices() error {
 		r.Services = append(r.Services, db.Service{
 			ID: s.ID, Position: i + 1, NameEn: s.Name.EN, NameFr: s.Name.FR, TaglineEn: s.Tagline.EN, TaglineFr: s.Tagline.FR,
 			WhoEn: s.Who.EN, WhoFr: s.Who.FR, Rule: rule, RuleCollege: s.Rule.College, Minimum: s.Minimum, Enabled: true,
+			OperatorEn: s.Operator.EN, OperatorFr: s.Operator.FR, AuthorityEn: s.Authority.EN, AuthorityFr: s.Authority.FR,
 		})
 	}
 	return nil

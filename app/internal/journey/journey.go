@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 	"time"
 
 	"oneid/app/internal/access"
@@ -35,6 +36,19 @@ const (
 
 // Continue is where a journey goes on.
 func Continue(id string) string { return with(ContinuePath, id) }
+
+// Leave, in the query of ContinuePath, ends a journey: the service is told that
+// the person would rather not go on.
+const Leave = "leave"
+
+// Stopped is where a person goes who gives up on the way to where they were going
+// back: the service is told, if it was a journey.
+func Stopped(back string) string {
+	if !strings.HasPrefix(back, ContinuePath+"?") {
+		return HomePath
+	}
+	return back + "&" + Leave + "=yes"
+}
 
 // LaunchPath opens a service from our side.
 const LaunchPath = "/saml/launch"
