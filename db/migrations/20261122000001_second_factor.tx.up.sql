@@ -76,12 +76,11 @@ CREATE TABLE question_budgets (
 );
 
 -- A recovery under way. One without an account is a stranger's: it looks the
--- same from outside and never ends well; no foreign key, since looking whether
--- the account is there would take time for those only who have one.
+-- same from outside and never ends well.
 CREATE TABLE recoveries (
     id          uuid PRIMARY KEY,
     kind        text NOT NULL CHECK (kind IN ('login_id', 'password')),
-    account_id  uuid,
+    account_id  uuid REFERENCES accounts (id),
     stand_in    uuid NOT NULL,                    -- what limits count by: the account's id or one derived from the input
     browser     bytea NOT NULL,
     questions   text[] NOT NULL,

@@ -65,10 +65,7 @@ const errandAttempts = 5
 
 // Later puts an errand off, in tx. id is all that it will know.
 func (o *Outbox) Later(ctx context.Context, tx db.Tx, name, id string) error {
-	if _, err := o.Jobs.InsertTx(ctx, tx.Jobs, Errand{name, id}, &river.InsertOpts{Queue: QueueErrands, MaxAttempts: errandAttempts}); err != nil {
-		return fmt.Errorf("put off %s: %w", name, err)
-	}
-	return nil
+	return o.putOff(ctx, tx, Errand{name, id}, time.Time{})
 }
 
 // soon is within what time an errand put off by Soon begins.
@@ -78,10 +75,14 @@ const soon = 6 * time.Second
 // stranger: it begins at a moment drawn at random, so that the work does not
 // fall on the next request, where its time could be seen.
 func (o *Outbox) Soon(ctx context.Context, tx db.Tx, name, id string) error {
-	at := tx.At.Add(soon/5 + rand.N(soon-soon/5))
+	return o.putOff(ctx, tx, Errand{name, id}, tx.At.Add(soon/5+rand.N(soon-soon/5)))
+}
+
+// putOff queues an errand; the zero time begins it at once.
+func (o *Outbox) putOff(ctx context.Context, tx db.Tx, e Errand, at time.Time) error {
 	opts := &river.InsertOpts{Queue: QueueErrands, MaxAttempts: errandAttempts, ScheduledAt: at}
-	if _, err := o.Jobs.InsertTx(ctx, tx.Jobs, Errand{name, id}, opts); err != nil {
-		return fmt.Errorf("put off %s: %w", name, err)
+	if _, err := o.Jobs.InsertTx(ctx, tx.Jobs, e, opts); err != nil {
+		return fmt.Errorf("put off %s: %w", e.Name, err)
 	}
 	return nil
 }
