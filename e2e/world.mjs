@@ -35,9 +35,9 @@ after(async () => {
   if (faults.length) throw new Error(faults.map(({ message }) => message).join("\n"));
 });
 
-/** The world of this test file: `world.product`, `world.portal`, … are origins. */
+/** The world of this test file: `world.product`, `world.portal`, … are origins, `world.state` is its folder. */
 export function world() {
-  current ??= process.env.E2E_RUNNING ? Promise.resolve(places(0)) : start();
+  current ??= process.env.E2E_RUNNING ? Promise.resolve({ ...places(0), state: `${root}var` }) : start();
   return current;
 }
 
@@ -67,7 +67,7 @@ async function start() {
     await rm(state, { recursive: true, force: true });
     if (how !== 0) throw new Error(`the sandbox ended with ${how}:\n${log}`);
   });
-  const here = places(offset);
+  const here = { ...places(offset), state };
   for (const began = Date.now(); ; await pause(50)) {
     if (early !== undefined) throw new Error(`the sandbox ended with ${early} while starting:\n${log}`);
     if ((await ready(`${here.product}/readyz`)) && (await ready(`${here.portal}/members.json`))) return here;
