@@ -5,10 +5,7 @@ import { test } from "node:test";
 import { authenticator } from "./authenticator.mjs";
 import { message } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
-import { member, signUp } from "./portal.mjs";
-import { wizard } from "./wizard.mjs";
-
-const password = "Maple tin Roof 7";
+import { password, register } from "./registrant.mjs";
 
 test("a passkey is offered, signs in by button and by autofill, and is removed", async (t) => {
   await journey(t, {}, async (page, world) => {
@@ -130,30 +127,6 @@ test("sign-in needs no passkey, no script and little to load", async (t) => {
     assert.equal(await page.locator("#passkey").isVisible(), false);
   });
 });
-
-// Without a phone, so that no limit on texts stands between one sign-in and the next.
-async function register(page, world, { lang = "en", number, answers, email }) {
-  const steps = wizard(page, lang);
-  const { w } = steps;
-  await signUp(page, world, await member(world, number));
-  await steps.policies();
-  if (lang === "fr") await page.use("button[name=move]"); // the college's middle name stands with the first
-  await steps.personal({ email });
-  await steps.profession();
-  await steps.answer(answers);
-  const known = new Map();
-  for (const i of [1, 2, 3]) {
-    const question = await page.locator(`#question_${i} option:checked`).textContent();
-    known.set(question.trim(), await page.locator(`#answer_${i}`).inputValue());
-  }
-  await steps.next("register.phone.title");
-  await steps.noPhone();
-  await steps.mail();
-  await steps.review();
-  await steps.password(password);
-  const login = (await page.locator("#login-id").textContent()).trim();
-  return { login, email, known, w };
-}
 
 // A device that agrees to everything answers the autofill list before anybody has typed.
 async function quietly(device, deed) {

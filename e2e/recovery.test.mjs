@@ -2,18 +2,19 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { authenticator } from "./authenticator.mjs";
+import { byText } from "./challenge.mjs";
 import { code, link, message, press } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
-import { member, signUp } from "./portal.mjs";
-import { e164, wizard } from "./wizard.mjs";
+import { password, register } from "./registrant.mjs";
+import { words } from "./words.mjs";
 import { pause } from "./world.mjs";
 
-const password = "Maple tin Roof 7";
 const renewed = "Harbour 58 lantern";
 
 test("a physician finds the Login ID, and sets a new password by answers and a link", async (t) => {
   await journey(t, {}, async (page, world) => {
-    const randy = await register(page, world, { number: 100093, email: "randy.burt@example.ca" });
+    const randy = await register(page, world, { number: 100093, email: "randy.burt@example.ca", phone: true });
     const { w } = randy;
 
     await page.visit("/signin");
@@ -57,7 +58,7 @@ test("a physician finds the Login ID, and sets a new password by answers and a l
 test("une médecin revient sans script, au clavier, sur un téléphone", async (t) => {
   await journey(t, { lang: "fr", script: false, width: 360, scheme: "dark" }, async (page, world) => {
     const elodie = await register(page, world, {
-      lang: "fr", number: 100125, email: "elodie@exemple.ca",
+      lang: "fr", number: 100125, email: "elodie@exemple.ca", phone: true,
       answers: ["Honda Civic", "Mathilde", "Géographie", "Bastien", "Joël"],
     });
     const { w } = elodie;
@@ -93,12 +94,9 @@ test("une médecin revient sans script, au clavier, sur un téléphone", async (
 
 test("a stranger is led to the desk, and whoever did not ask freezes the account", async (t) => {
   await journey(t, { width: 360 }, async (page, world) => {
-    const mike = await register(page, world, { number: 100118, email: "mike@example.ca" });
+    const mike = await register(page, world, { number: 100118, email: "mike@example.ca", phone: true });
     const { w } = mike;
-    await page.visit("/recovery/password");
-    await page.write(w("recovery.password.login_id"), mike.login);
-    await birth(page, mike);
-    await page.push(w("recovery.password.submit"), { heading: w("recovery.password.proofs_title") });
+    await begin(page, mike);
     await page.locator("summary").filter({ hasText: w("recovery.password.none") }).click();
     await page.push(w("recovery.password.none_save"), { heading: w("recovery.password.desk_title") });
     assert.match(await page.locator("main").textContent(), /[A-Z0-9]{3}-[A-Z0-9]{3}/);
@@ -115,33 +113,61 @@ test("a stranger is led to the desk, and whoever did not ask freezes the account
   });
 });
 
-async function register(page, world, { lang = "en", number, answers, email }) {
-  const steps = wizard(page, lang);
-  const { w } = steps;
-  const who = await member(world, number);
-  await signUp(page, world, who);
-  const phone = `416 555 ${String(number).slice(-4)}`;
-  await steps.policies();
-  if (lang === "fr") await page.use("button[name=move]"); // the college's middle name stands with the first
-  await steps.personal({ email, phone });
-  await steps.profession();
-  await steps.answer(answers);
-  const known = new Map();
-  for (const i of [1, 2, 3]) {
-    const question = await page.locator(`#question_${i} option:checked`).textContent();
-    known.set(question.trim(), await page.locator(`#answer_${i}`).inputValue());
-  }
-  await steps.next("register.phone.title");
-  await steps.phone(world, phone);
-  const tested = Date.now();
-  await steps.mail();
-  await steps.review();
-  await steps.password(password);
-  const login = (await page.locator("#login-id").textContent()).trim();
-  const confirm = await link(world, email, { has: w("mail.email_confirm.subject") });
-  await page.visit(confirm);
-  await page.submit("main form");
-  return { login, email, number: e164(phone), birth: who.birth_date, tested, known, w };
+// Accounts that the sandbox begins with, as their owners know them.
+const margaret = { login: "MARGARET.DUBOIS", email: "margaret.dubois@example.ca", number: "+14165550117", birth: "1960-03-03" };
+const segun = { login: "SEGUN.CLARKE", email: "segun.clarke@example.ca", number: "+14165550125", birth: "1977-11-30" };
+
+test("a call and a mailed link are two kinds of proof", async (t) => {
+  await journey(t, { width: 360 }, async (page, world) => {
+    const who = { ...margaret, w: words("en") };
+    const { w } = who;
+    await begin(page, who);
+    await choose(page, who, "call", w("challenge.call.title"));
+    await pressed(page, world, who);
+    await page.act(() => {}, { heading: w("recovery.password.proofs_title") });
+    await page.getByText(w("recovery.password.given_call"), { exact: true }).waitFor();
+    await choose(page, who, "link", w("recovery.loginid.sent_title"));
+    await confirmElsewhere(page, world, who);
+    await page.push(w("recovery.password.submit"), { heading: w("recovery.password.new_title") });
+    await reset(page, who);
+  });
+});
+
+test("one passkey is enough, and every session and remembered browser ends", async (t) => {
+  await journey(t, {}, async (page, world) => {
+    const who = { ...segun, w: words("en") };
+    const { w } = who;
+    await page.visit("/signin");
+    await page.write(w("signin.form.login_id"), who.login);
+    await page.write(w("signin.form.password"), "Sugar-Canoe-1867");
+    await page.push(w("signin.form.submit"), { heading: w("challenge.choose.title") });
+    await byText(page, world, { w, number: who.number, remember: true, shows: "main" });
+    const device = await authenticator(page);
+    await page.visit("/profile/passkeys/add");
+    await page.push(w("credentials.passkeys.add"), { heading: w("credentials.passkeys.title") });
+
+    const elsewhere = await page.context().newPage();
+    await elsewhere.goto("/home");
+    await begin(page, who);
+    await choose(page, who, "passkey", w("challenge.passkey.title"));
+    await page.push(w("challenge.passkey.start"), { heading: w("recovery.password.new_title") });
+    await device.agrees(false); // or it answers the next page's autofill list
+    await reset(page, who);
+
+    await elsewhere.goto("/home");
+    await elsewhere.getByText(w("access.ended.elsewhere")).or(elsewhere.locator("#loginid")).first().waitFor();
+    await page.write(w("signin.form.login_id"), who.login);
+    await page.write(w("signin.form.password"), renewed);
+    await page.push(w("signin.form.submit"), { heading: w("challenge.choose.title") });
+  });
+});
+
+async function begin(page, who) {
+  const { w } = who;
+  await page.visit("/recovery/password");
+  await page.write(w("recovery.password.login_id"), who.login);
+  await birth(page, who);
+  await page.push(w("recovery.password.submit"), { heading: w("recovery.password.proofs_title") });
 }
 
 // A number that a code went to a moment ago rests for half a minute.

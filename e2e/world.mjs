@@ -36,7 +36,7 @@ after(async () => {
   if (faults.length) throw new Error(faults.map(({ message }) => message).join("\n"));
 });
 
-/** The world of this test file: `world.product`, `world.portal`, … are origins. */
+/** The world of this test file: `world.product`, `world.portal`, … are origins, `world.state` is its folder. */
 export function world() {
   current ??= process.env.E2E_RUNNING ? Promise.resolve({ ...places(0), state: `${root}var` }) : start();
   return current;
