@@ -56,7 +56,7 @@ test("two 9s in the call freeze the account", async (t) => {
     const w = words("en");
     await passwordOnly(page, w, "segun.clarke", { heading: w("challenge.choose.title") });
     page.expect(/status of 40[13].*challenge/);
-    await choose(page, w, "+14165550125", "call", w("challenge.call.title"));
+    await choose(page, world, { w, number: "+14165550125", method: "call" });
     const call = await message(world, "+14165550125", { channel: "call" });
     for (const digit of ["9", "9"]) {
       const answer = await ask(`${world.inbox}/calls/${encodeURIComponent(call.id)}/press`, {

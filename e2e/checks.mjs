@@ -26,6 +26,29 @@ export async function accessible(page) {
   throw new Error(`axe on ${page.url()}\n${told.join("\n")}`);
 }
 
+/**
+ * What axe's judgement depends on: elements and attributes, which texts are there, and how they
+ * are shown. Pages with the same build need to be judged once.
+ */
+export async function build(page) {
+  const parts = await page.evaluate(() => {
+    const said = [];
+    const differs = new Set(["value", "nonce", "href", "action", "src", "content", "hx-get", "hx-post", "datetime"]);
+    const walk = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) return node.data.trim() && said.push("text");
+      if (node.nodeType !== Node.ELEMENT_NODE || node.localName === "script") return undefined;
+      const attributes = [...node.attributes].map(({ name, value }) => (differs.has(name) ? name : `${name}=${value}`));
+      const state = node === document.activeElement ? ["focus"] : [];
+      said.push(`<${[node.localName, ...attributes, ...state, node.open ?? "", node.checked ?? ""].join(" ")}>`);
+      node.childNodes.forEach(walk);
+      return said.push("</>");
+    };
+    walk(document.documentElement);
+    return [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, ...said];
+  });
+  return createHash("sha256").update(parts.join("\n")).digest("hex");
+}
+
 /** Title, heading and language, by which people and their screen readers know where they are. */
 export async function named(page, lang) {
   const { title, headings, language } = await page.evaluate(() => ({

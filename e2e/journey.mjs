@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
-import { accessible, keep, named } from "./checks.mjs";
+import { accessible, build, keep, named } from "./checks.mjs";
 import { atEnd, root, until, world } from "./world.mjs";
 
 const program = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -13,6 +13,8 @@ const switches = [
 ];
 const stepLimit = 10_000;
 const height = 900;
+
+const judged = new Set(); // the builds of pages that axe has found nothing in
 
 let browser;
 
@@ -129,7 +131,11 @@ class Road {
     const { lang, width } = this.#is;
     this.#looks++;
     await named(this.#page, lang);
-    await (this.#is.script ? accessible(this.#page) : this.#accessibleCopy());
+    const built = await build(this.#page);
+    if (!judged.has(built)) {
+      await (this.#is.script ? accessible(this.#page) : this.#accessibleCopy());
+      judged.add(built); // after: a page that fails is judged again
+    }
     keep(this.#page.url(), (await this.#document) ?? (await this.#page.content()));
     if (process.env.SHOTS) await this.shoot(process.env.SHOTS);
     await this.#page.setViewportSize({ width, height });

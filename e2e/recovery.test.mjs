@@ -3,12 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { authenticator } from "./authenticator.mjs";
-import { byText } from "./challenge.mjs";
+import { byText, rested } from "./challenge.mjs";
 import { code, link, message, press } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
 import { password, register } from "./registrant.mjs";
 import { words } from "./words.mjs";
-import { pause } from "./world.mjs";
 
 const renewed = "Harbour 58 lantern";
 
@@ -26,7 +25,7 @@ test("a physician finds the Login ID, and sets a new password by answers and a l
     await answer(page, randy);
     await page.push(w("recovery.loginid.submit"), { heading: w("recovery.loginid.sent_title") });
     await message(world, randy.email, { channel: "mail", has: w("mail.login_id.subject") });
-    await rested(randy);
+    await rested(world);
     await page.push(w("recovery.password.proof_call"), { heading: w("challenge.call.title") });
     await pressed(page, world, randy);
     await page.act(() => {}, { heading: w("recovery.loginid.shown_title") });
@@ -74,7 +73,7 @@ test("une médecin revient sans script, au clavier, sur un téléphone", async (
     await page.keyboard.type(String(year));
     await page.act(() => page.keyboard.press("Enter"), { heading: w("recovery.password.proofs_title") });
 
-    await rested(elodie);
+    await rested(world);
     const after = new Date().toISOString();
     await page.locator("input[name=proof]").first().focus();
     await page.keyboard.press("Space");
@@ -169,9 +168,6 @@ async function begin(page, who) {
   await birth(page, who);
   await page.push(w("recovery.password.submit"), { heading: w("recovery.password.proofs_title") });
 }
-
-// A number that a code went to a moment ago rests for half a minute.
-const rested = ({ tested }) => pause(Math.max(0, tested + 31_000 - Date.now()));
 
 async function birth(page, who) {
   const [year, month, day] = who.birth.split("-").map(Number);

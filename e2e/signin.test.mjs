@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { byText, choose } from "./challenge.mjs";
+import { byText, choose, rested } from "./challenge.mjs";
 import { change } from "./database.mjs";
 import { code } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
@@ -28,7 +28,7 @@ test("guesses elsewhere lock nobody out on a browser of their own, and the lock 
       await signIn(page, w, margaret.login, password, { shows: ".tiles" });
 
       await change(world, "UPDATE signin_lanes SET wait_until = wait_until - interval '61 s' WHERE wait_until IS NOT NULL");
-      await change(world, "DELETE FROM counters");
+      await rested(world);
       await signIn(stranger, w, margaret.login, password, { heading: w("challenge.choose.title") });
     });
   });
@@ -81,7 +81,7 @@ test("of two tabs in one challenge the second goes on where the first has gone",
     await other.goto("/home");
     await other.getByRole("heading", { level: 1, name: w("challenge.choose.title") }).waitFor();
 
-    await choose(page, w, margaret.number, "text", w("challenge.text.title"));
+    await choose(page, world, { w, number: margaret.number, method: "text" });
     const digits = await code(world, margaret.number, { after });
     await other.goto(page.url());
     await other.locator("#code").fill(digits);
