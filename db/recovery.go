@@ -28,6 +28,7 @@ const (
 	ProofPhone     = "phone" // a code by text or call
 	ProofLink      = "link"  // mailed
 	ProofPasskey   = "passkey"
+	ProofDesk      = "desk" // the Service Desk's questions, in a call
 )
 
 // Proof is one that was given.
@@ -102,6 +103,23 @@ func LockRecovery(ctx context.Context, tx Tx, id RecoveryID) (*Recovery, error) 
 	err := tx.NewSelect().Model(r).
 		Where("id = ? AND state IN (?, ?) AND expires_at > ?", id, RecoveryOpen, RecoveryProven, tx.At).For("UPDATE").Scan(ctx)
 	return r, wrap(err, "lock recovery %s", id)
+}
+
+// RecoveryAtDesk reads the recovery that waits for a call under a reference.
+// ErrNotFound: none does, or no longer.
+func RecoveryAtDesk(ctx context.Context, q bun.IDB, reference string, now time.Time) (*Recovery, error) {
+	r := new(Recovery)
+	err := q.NewSelect().Model(r).
+		Where("reference = ? AND state = ? AND expires_at > ?", reference, RecoveryDesk, now).Scan(ctx)
+	return r, wrap(err, "find recovery %s", reference)
+}
+
+// LockRecoveryAtDesk is RecoveryAtDesk, and holds it until the transaction ends.
+func LockRecoveryAtDesk(ctx context.Context, tx Tx, reference string) (*Recovery, error) {
+	r := new(Recovery)
+	err := tx.NewSelect().Model(r).
+		Where("reference = ? AND state = ? AND expires_at > ?", reference, RecoveryDesk, tx.At).For("UPDATE").Scan(ctx)
+	return r, wrap(err, "lock recovery %s", reference)
 }
 
 // SaveRecovery writes what changes in a locked recovery: its proofs, state, code

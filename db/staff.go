@@ -6,12 +6,15 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// ServiceAdministrator runs the services.
-const ServiceAdministrator = "service-administrator"
+// Roles that something here asks for.
+const (
+	ServiceAdministrator = "service-administrator" // runs the services
+	ServiceDesk          = "service-desk"          // helps callers
+)
 
 // StaffRoles lists the roles that staff can have.
 func StaffRoles() []string {
-	return []string{"service-desk", "registration-agent", ServiceAdministrator, "auditor"}
+	return []string{ServiceDesk, "registration-agent", ServiceAdministrator, "auditor"}
 }
 
 // AddStaffRole gives an account a role; having it already is no error.

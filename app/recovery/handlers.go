@@ -56,6 +56,7 @@ func (h *Handlers) Mount(r gin.IRoutes) {
 	r.GET(view.NewPath, handle(h.getNew))
 	r.POST(view.NewPath, handle(h.postNew))
 	r.GET(view.DeskPath, handle(h.getDesk))
+	r.GET(view.DeskStatePath, handle(h.getDeskState))
 
 	r.GET(LinkPath+":token", handle(h.getLink))
 	r.POST(LinkPath+":token", handle(h.postLink))

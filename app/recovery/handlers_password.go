@@ -303,6 +303,20 @@ func (h *Handlers) getDesk(c *gin.Context) error {
 		return err
 	}
 	return web.Render(c, http.StatusOK, view.Desk(view.DeskModel{
-		Reference: v.Reference, Until: v.ExpiresAt, Proofs: len(v.Recovery.Proofs),
+		Reference: v.Reference, Until: v.ExpiresAt, Proofs: len(v.Recovery.Proofs), NotYet: c.Query(view.DeskSpoken) != "",
 	}))
+}
+
+// getDeskState leads on from the page of the desk once the desk has helped.
+func (h *Handlers) getDeskState(c *gin.Context) error {
+	v, err := h.find(c.Request.Context(), db.RecoverPassword)
+	if err != nil {
+		return err
+	}
+	if v.standing != AtDesk {
+		return web.Leave(c, view.DeskPath)
+	}
+	c.Header("Cache-Control", "no-store")
+	c.Status(http.StatusNoContent)
+	return nil
 }

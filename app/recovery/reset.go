@@ -155,6 +155,8 @@ func told(given []db.Proof) []outbox.Proof {
 			all = append(all, outbox.ProofPasskey)
 		case p.Kind == db.ProofLink:
 			all = append(all, outbox.ProofLink)
+		case p.Kind == db.ProofDesk:
+			all = append(all, outbox.ProofDesk)
 		case p.By == db.MethodCall:
 			all = append(all, outbox.ProofCall)
 		default:

@@ -21,6 +21,7 @@ type commands struct {
 	SP       spCommand       `cmd:"" name:"sp" help:"Register service providers."`
 	Account  accountCommand  `cmd:"" help:"Make accounts."`
 	Staff    staffCommand    `cmd:"" help:"Appoint staff."`
+	Recovery recoveryCommand `cmd:"" help:"Complete recoveries that wait for the Service Desk."`
 	Sponsor  sponsorCommand  `cmd:"" help:"Have an organization answer for somebody, in services that it signed for."`
 	Examples examplesCommand `cmd:"" help:"Add made-up organizations, for trying things out; refused in production."`
 	Ledger   ledgerCommand   `cmd:"" name:"assertion" help:"Look assertions up in the ledger."`

@@ -3,6 +3,8 @@ package recovery
 import (
 	"time"
 
+	"github.com/a-h/templ"
+
 	"oneid/views/form"
 	"oneid/views/i18n"
 	"oneid/views/ui"
@@ -19,6 +21,7 @@ const (
 	PasskeyPath   = PasswordPath + "/passkey"
 	NewPath       = PasswordPath + "/new"
 	DeskPath      = PasswordPath + "/desk"
+	DeskStatePath = DeskPath + "/state"
 )
 
 // PasswordModel is the form that begins Forgot Password.
@@ -127,17 +130,32 @@ func New(m NewModel) ui.Page {
 	}
 }
 
+// DeskSpoken, in the address of the page, says that its person has called.
+const DeskSpoken = "spoken"
+
 // DeskModel is a recovery that waits for a call to the Service Desk.
 type DeskModel struct {
 	Reference string
 	Until     time.Time
-	// Proofs is how many proofs were given.
+	// Proofs is how many proofs were given. With none the desk can't complete it.
 	Proofs int
+	// NotYet: somebody went on before the desk noted their call.
+	NotYet bool
 }
 
 // Desk says whom to call, and with which number.
 func Desk(m DeskModel) ui.Page {
-	return ui.Page{Title: i18n.M("recovery.password.desk_title"), Body: desk(m), NoIndex: true}
+	p := ui.Page{Title: i18n.M("recovery.password.desk_title"), Body: desk(m), NoIndex: true}
+	if m.Proofs > 0 {
+		p.Scripts = []string{"htmx"}
+	}
+	return p
+}
+
+// poll asks now and then, where there is script: the page goes on by itself, and
+// its browser is not forgotten while somebody waits on the phone.
+func (m DeskModel) poll() templ.Attributes {
+	return templ.Attributes{"data-hx-get": DeskStatePath, "data-hx-trigger": "every 15s", "data-hx-swap": "none"}
 }
 
 // Stopped says, to somebody who has proven who they are, that their account is

@@ -137,6 +137,7 @@ const (
 	RecoveryLinked  Kind = "recovery.link.sent"
 	RecoveryRefused Kind = "recovery.link.refused"
 	RecoveryDesk    Kind = "recovery.desk.asked"
+	RecoveryHelped  Kind = "recovery.desk.completed"
 	RecoveryDone    Kind = "recovery.password.reset"
 	RecoveryStopped Kind = "recovery.password.stopped"
 	LoginIDSent     Kind = "recovery.loginid.sent"

@@ -114,6 +114,8 @@ func proofs(ctx context.Context, given []outbox.Proof) string {
 			names = append(names, i18n.T(ctx, "mail.proof.code"))
 		case outbox.ProofLink:
 			names = append(names, i18n.T(ctx, "mail.proof.link"))
+		case outbox.ProofDesk:
+			names = append(names, i18n.T(ctx, "mail.proof.desk"))
 		}
 	}
 	return strings.Join(names, ", ")

@@ -49,6 +49,7 @@ const (
 	ProofPasskey   Proof = "passkey"
 	ProofCode      Proof = "code" // a recovery code
 	ProofLink      Proof = "link" // mailed
+	ProofDesk      Proof = "desk" // the Service Desk's questions, in a call
 )
 
 type (

@@ -45,12 +45,14 @@ func (w Whom) ID() db.AccountID { return w.counted }
 
 // Stranger is somebody without an account, known by what they typed, normalised
 // by the caller: the same input is the same stranger each time.
-func (b *Book) Stranger(input string) Whom {
+func (b *Book) Stranger(input string) Whom { return StandIn(b.standIn("question/stranger", input)) }
+
+func (b *Book) standIn(scope, input string) db.AccountID {
 	var id uuid.UUID
-	copy(id[:], b.Index("question/stranger", input))
+	copy(id[:], b.Index(scope, input))
 	id[6] = id[6]&0x0f | 0x80 // version 8: no account has such an id
 	id[8] = id[8]&0x3f | 0x80
-	return StandIn(db.AccountID(id.String()))
+	return db.AccountID(id.String())
 }
 
 // Asked is a question as people read it.

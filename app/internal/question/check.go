@@ -89,6 +89,10 @@ func standing(b db.QuestionBudget, now time.Time) Standing {
 // may be nil) runs in the transaction that notes the passing; its error undoes
 // it. Never call it inside a transaction.
 func (b *Book) Check(ctx context.Context, w Whom, given [2]string, then func(context.Context, db.Tx) error) (Outcome, error) {
+	return b.judge(ctx, w, then, func() (bool, error) { return b.match(ctx, w, given) })
+}
+
+func (b *Book) judge(ctx context.Context, w Whom, then func(context.Context, db.Tx) error, match func() (bool, error)) (Outcome, error) {
 	budget, taken, err := db.TakeQuestionTry(ctx, b.DB, w.counted, waits(), b.DB.Clock.Now())
 	if err != nil {
 		return Outcome{}, err
@@ -97,7 +101,7 @@ func (b *Book) Check(ctx context.Context, w Whom, given [2]string, then func(con
 	if !taken {
 		return Outcome{Standing: after}, b.record(ctx, w, audit.QuestionsWaited)
 	}
-	right, err := b.match(ctx, w, given)
+	right, err := match()
 	if err != nil {
 		return Outcome{}, err
 	}

@@ -25,5 +25,8 @@
 // is sent and never shown again; one whose field stays empty is kept as long as
 // its question stays.
 //
-// The Service Desk's own checks are not made here.
+// # At the Service Desk
+//
+// A caller is asked the other two, by staff who type the answers in and hear
+// only whether both were right, within a budget of its own.
 package question
