@@ -1,6 +1,7 @@
 package saml_test
 
 import (
+	"crypto/x509"
 	"fmt"
 	"strings"
 	"testing"
@@ -225,4 +226,17 @@ func TestTheCertificateInAMessageSaysNothing(t *testing.T) {
 	}
 	wantCode(t, carries(stranger, stranger.Key), saml.BadSignature)
 	wantCode(t, carries(stranger, viewer.Key), saml.BadSignature)
+}
+
+// Metadata may show a key in another certificate than messages do, or than it did
+// before: it is the key that is tried.
+func TestAKeyInANewCertificateIsTheSameKey(t *testing.T) {
+	t.Parallel()
+	renewed, err := saml.Certify(samltest.ViewerKey().Signer, "renewed", noon(), x509.KeyUsageDigitalSignature)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sp := aViewer().ServiceProvider()
+	sp.SigningCertificates = append(samltest.CollegeKeyCertificates(), renewed.Certificate)
+	wantEach(t, ask(t, samltest.Ask{}, sp), "")
 }
