@@ -27,11 +27,31 @@ func TestTheStandardsNameTestsThatExist(t *testing.T) {
 			t.Errorf("docs/saml.md names %s, which is no test", n[1])
 		}
 	}
+	// Sections in which nothing but a test will do, and how many rows of each have
+	// none: its heading is one.
+	section, heads := "", map[string]int{}
+	proven := map[string]bool{"Traps that were seen": true, "Judges": true}
 	for line := range strings.Lines(string(page)) {
 		if _, titles, ok := strings.Cut(line, "interop "); ok {
 			for _, title := range regexp.MustCompile(`"[^"]+"`).FindAllString(titles, -1) {
 				if !strings.Contains(interop, title) {
 					t.Errorf("docs/saml.md names %s, which is no test of e2e/interop", title)
+				}
+			}
+		}
+		if title, ok := strings.CutPrefix(line, "## "); ok {
+			section = strings.TrimSpace(title)
+		}
+		if strings.HasPrefix(line, "| ") && proven[section] && !strings.Contains(line, "`Test") && !strings.HasPrefix(line, "| ---") {
+			heads[section]++
+			if heads[section] > 1 {
+				t.Errorf("docs/saml.md, %s: a row without a test: %s", section, line)
+			}
+		}
+		if section == "Features of the first release" {
+			for _, place := range regexp.MustCompile("`((?:app|saml|views|db)/[\\w./]+)`").FindAllStringSubmatch(line, -1) {
+				if _, err := os.Stat("../" + place[1]); err != nil {
+					t.Errorf("docs/saml.md names %s, which is not there", place[1])
 				}
 			}
 		}

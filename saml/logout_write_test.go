@@ -38,6 +38,7 @@ func TestOurLogoutRequestsHoldUpToOthersJudgement(t *testing.T) {
 			if strings.Contains(string(sent.XML), "Signature") || !strings.HasPrefix(sent.Address, viewerSLO+"?SAMLRequest=") {
 				t.Errorf("by redirect to %s: %s", sent.Address, sent.XML)
 			}
+			samltest.OpensslQuery(t, strings.TrimPrefix(sent.Address, viewerSLO+"?"), product)
 			got, err = v.ReadLogoutRedirect(sent.Address, product)
 		case saml.BindingPost:
 			samltest.Xmlsec1(t, sent.XML, "LogoutRequest", product)
@@ -80,6 +81,7 @@ func TestOurLogoutAnswersHoldUpToOthersJudgement(t *testing.T) {
 		var got *samltest.Farewell
 		switch binding {
 		case "redirect":
+			samltest.OpensslQuery(t, strings.TrimPrefix(sent.Address, viewerSLO+"/answer?"), product)
 			got, err = v.ReadLogoutRedirect(sent.Address, product)
 			if err == nil && (got.Destination != viewerSLO+"/answer" || got.RelayState != "back") {
 				t.Errorf("sent to %q with %q", got.Destination, got.RelayState)

@@ -234,6 +234,7 @@ func TestOurRequestIsSignedEscapedAndValid(t *testing.T) {
 		t.Errorf("got %+v", req)
 	}
 	samltest.Schema(t, samltest.ProtocolSchema, in.XML)
+	samltest.OpensslQuery(t, u.RawQuery, samltest.ProductKey().Certificate)
 	wantCanonical(t, in.XML)
 }
 

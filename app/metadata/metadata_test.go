@@ -42,7 +42,21 @@ func TestOurMetadataSaysWhatServicesAskFor(t *testing.T) {
 		"GCM":                       `http://www.w3.org/2009/xmlenc11#aes128-gcm`,
 		"the page for failures":     `errorURL="` + app.Base + `/saml/error?code=ERRORURL_CODE&amp;ts=ERRORURL_TS&amp;rp=ERRORURL_RP&amp;tid=ERRORURL_TID&amp;ctx=ERRORURL_CTX"`,
 		"a scope":                   `>oneid.on.ca</shibmd:Scope>`,
+		"a name in English":         `<mdui:DisplayName xml:lang="en">`,
+		"a name in French":          `<mdui:DisplayName xml:lang="fr">`,
+		"a description in English":  `<mdui:Description xml:lang="en">`,
 		"a description in French":   `<mdui:Description xml:lang="fr">`,
+		"help in English":           `<mdui:InformationURL xml:lang="en">`,
+		"help in French":            `<mdui:InformationURL xml:lang="fr">`,
+		"privacy in English":        `<mdui:PrivacyStatementURL xml:lang="en">`,
+		"privacy in French":         `<mdui:PrivacyStatementURL xml:lang="fr">`,
+		"logout by redirect":        `SingleLogoutService Binding="` + saml.BindingRedirect + `"`,
+		"logout by post":            `SingleLogoutService Binding="` + saml.BindingPost + `"`,
+		"logout by SOAP":            `SingleLogoutService Binding="` + saml.BindingSOAP + `"`,
+		"persistent names":          `<md:NameIDFormat>` + saml.NameIDPersistent + `</md:NameIDFormat>`,
+		"transient names":           `<md:NameIDFormat>` + saml.NameIDTransient + `</md:NameIDFormat>`,
+		"how keys are wrapped":      `http://www.w3.org/2001/04/xmlenc#rsa-oaep-mgf1p`,
+		"its digests":               `<alg:DigestMethod`,
 		"a logo":                    `<mdui:Logo height="192" width="192">` + app.Base + `/static/`,
 		"a technical contact":       `contactType="technical"`,
 		"a support contact":         `contactType="support"`,
@@ -51,6 +65,11 @@ func TestOurMetadataSaysWhatServicesAskFor(t *testing.T) {
 	} {
 		if !strings.Contains(page.Body, text) {
 			t.Errorf("it lacks %s: %s", what, text)
+		}
+	}
+	for what, text := range map[string]string{"SHA-1": "rsa-sha1", "CBC": "-cbc", "PKCS #1 v1.5": "rsa-1_5", "a forced signature": "WantAuthnRequestsSigned=\"true\""} {
+		if strings.Contains(page.Body, text) {
+			t.Errorf("it offers %s", what)
 		}
 	}
 	redirect, post := strings.Index(page.Body, `SingleSignOnService Binding="`+saml.BindingRedirect), strings.Index(page.Body, `SingleSignOnService Binding="`+saml.BindingPost)

@@ -118,3 +118,26 @@ func TestTheSetupPageHasOurLiveValues(t *testing.T) {
 	address := strings.TrimPrefix(page.Find("#metadata").Text(), w.Base)
 	w.Browser().Get(address).WantStatus(http.StatusOK)
 }
+
+// A service that says which subject identifier it needs gets that one and no other
+// (SAML2int IDP17).
+func TestANewServiceGetsTheSubjectIdentifierItAsksFor(t *testing.T) {
+	t.Parallel()
+	for asks, want := range map[string]policy.SubjectID{
+		"pairwise-id": policy.SubjectPairwise, "any": policy.SubjectPairwise, "subject-id": policy.SubjectGeneral, "none": policy.SubjectNone, "what you like": policy.SubjectNone,
+	} {
+		w, sade, luc := staffed(t)
+		asking := strings.Replace(sound(), "<md:SPSSODescriptor", `<md:Extensions><mdattr:EntityAttributes xmlns:mdattr="urn:oasis:names:tc:SAML:metadata:attribute" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">`+
+			`<saml:Attribute Name="urn:oasis:names:tc:SAML:profiles:subject-id:req" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri"><saml:AttributeValue>`+asks+`</saml:AttributeValue></saml:Attribute>`+
+			`</mdattr:EntityAttributes></md:Extensions><md:SPSSODescriptor`, 1)
+		after := propose(paste(sade, asking))
+		luc.Post("/services/approve", "entity", viewerID, "number", waitingNumber(after)).Rest().WantText("Approved")
+		row, err := db.ServiceProviderByEntity(w.Context(), w.DB, viewerID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p, err := policy.Read(row.Policy); err != nil || p.SubjectID != want {
+			t.Errorf("asked for %q it gets %q, %v, want %q", asks, p.SubjectID, err, want)
+		}
+	}
+}

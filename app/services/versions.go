@@ -226,6 +226,7 @@ func (r *Rules) first(ctx context.Context, tx db.Tx, v *db.MetadataVersion) (boo
 // firstPolicy is how a new service is treated until somebody says otherwise.
 func firstPolicy(p *saml.ServiceProvider) policy.Policy {
 	first := policy.Ontario.Policy()
+	first.SubjectID = policy.SubjectIDFor(p.Profile.SubjectIDRequirement())
 	if p.AuthnRequestsSigned {
 		first.Requests = policy.RequestsRequired
 	}

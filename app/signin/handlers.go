@@ -135,6 +135,7 @@ func (h *Handlers) begin(c *gin.Context, out Outcome, f passwordForm) error {
 			return err
 		}
 	}
+	before := h.Sessions.Current(ctx)
 	session, err := h.Sessions.Begin(ctx, access.Beginning{
 		Who: *out.Passed, Proof: access.Factor{Kind: access.FactorPassword, At: out.At}, Offer: offer,
 		PasswordEnded: out.PasswordEnded, Owed: out.Owed, Device: out.Device,
@@ -144,7 +145,7 @@ func (h *Handlers) begin(c *gin.Context, out Outcome, f passwordForm) error {
 	}
 	h.keepDevices(c, out)
 	h.Sessions.KeepLanguage(c.Writer, c.Request, session)
-	return h.onward(c, session, f.Journey)
+	return h.after(c, before, session, f.Journey)
 }
 
 // browser is what is known about the browser of a request.

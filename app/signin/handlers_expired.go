@@ -81,18 +81,41 @@ func (h *Handlers) postExpired(c *gin.Context) error {
 // onward goes where the person was going. The page that sign-in interrupted
 // stays remembered until nothing is owed any more.
 func (h *Handlers) onward(c *gin.Context, session access.Session, id string) error {
+	next, err := h.next(c, session, id)
+	if err != nil {
+		return err
+	}
+	return web.Leave(c, next)
+}
+
+func (h *Handlers) next(c *gin.Context, session access.Session, id string) (string, error) {
 	ctx := c.Request.Context()
 	back := ""
 	switch {
 	case session.SignedIn():
 		var err error
 		if back, err = h.Sessions.TakeReturn(ctx); err != nil {
-			return err
+			return "", err
 		}
 	case session.HalfWay() && id != "":
 		if err := h.Sessions.ReturnTo(ctx, journey.Continue(id)); err != nil {
+			return "", err
+		}
+	}
+	return journey.Next(session, id, back), nil
+}
+
+// after goes on from a sign-in. Where somebody else was signed in before, it goes
+// round the services that they had opened first.
+func (h *Handlers) after(c *gin.Context, before, session access.Session, id string) error {
+	next, err := h.next(c, session, id)
+	if err != nil {
+		return err
+	}
+	if before.SignedIn() && before.Who.Account != session.Who.Account {
+		if next, err = h.Rules.TakeOver(c.Request.Context(), before, next); err != nil {
 			return err
 		}
 	}
-	return web.Leave(c, journey.Next(session, id, back))
+	return web.Leave(c, next)
 }

@@ -95,6 +95,7 @@ func (h *Handlers) postPasskey(c *gin.Context) error {
 // factor is owed.
 func (h *Handlers) beginByPasskey(c *gin.Context, out Outcome, id string) error {
 	ctx := c.Request.Context()
+	before := h.Sessions.Current(ctx)
 	session, err := h.Sessions.Begin(ctx, access.Beginning{
 		Who: *out.Passed, Proof: access.Factor{Kind: access.FactorPasskey, At: out.At}, Device: out.Device,
 	})
@@ -103,7 +104,7 @@ func (h *Handlers) beginByPasskey(c *gin.Context, out Outcome, id string) error 
 	}
 	h.keepDevices(c, out)
 	h.Sessions.KeepLanguage(c.Writer, c.Request, session)
-	return h.onward(c, session, id)
+	return h.after(c, before, session, id)
 }
 
 // getOffer offers a passkey on the way to where the person was going. Showing it

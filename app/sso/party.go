@@ -2,7 +2,9 @@ package sso
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
+	"slices"
 	"time"
 
 	"oneid/app/internal/policy"
@@ -56,10 +58,19 @@ func (r *Rules) open(service *db.Service, row *db.ServiceProvider) (*party, erro
 	if err != nil {
 		return nil, refuse(reasonInvalid, err).about(service)
 	}
-	return &party{
-		service: service, row: row, provider: *known.provider, policy: known.policy.Effective(r.DB.Clock.Now()),
-		recorded: known.recorded,
-	}, nil
+	return known.party(service, row, r.DB.Clock.Now()), nil
+}
+
+// party is the service as it counts at a time: exceptions end by themselves, and
+// so do certificates, where the policy does not take them for mere wrappings.
+func (k *parsedProvider) party(service *db.Service, row *db.ServiceProvider, now time.Time) *party {
+	p := &party{service: service, row: row, provider: *k.provider, policy: k.policy.Effective(now), recorded: k.recorded}
+	if !p.policy.ExpiredKeys {
+		p.provider.SigningCertificates = slices.DeleteFunc(slices.Clone(p.provider.SigningCertificates), func(c *x509.Certificate) bool {
+			return !now.Before(c.NotAfter)
+		})
+	}
+	return p
 }
 
 func (r *Rules) parse(service *db.Service, row *db.ServiceProvider) (*parsedProvider, error) {
@@ -102,10 +113,8 @@ func (r *Rules) remembered(entityID string) *party {
 		return nil
 	}
 	service := known.service
-	return &party{
-		service: &service, row: &db.ServiceProvider{EntityID: entityID, ServiceID: service.ID, Version: known.version},
-		provider: *known.provider, policy: known.policy.Effective(r.DB.Clock.Now()), recorded: known.recorded,
-	}
+	row := &db.ServiceProvider{EntityID: entityID, ServiceID: service.ID, Version: known.version}
+	return known.party(&service, row, r.DB.Clock.Now())
 }
 
 // errChanged says that a service's metadata or policy changed meanwhile.

@@ -3,9 +3,13 @@ package samltest
 import (
 	"crypto/x509"
 	"embed"
+	"encoding/base64"
+	"encoding/pem"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"oneid/saml"
@@ -84,6 +88,29 @@ func Xmlsec1Sign(t testing.TB, template []byte, key saml.SigningKey) []byte {
 	signed, err := os.ReadFile(out)
 	must(err)
 	return signed
+}
+
+// OpensslQuery fails the test unless openssl accepts the signature of a query
+// string by the certificate's RSA key, over the octets that stand before it. It
+// needs the Debian package openssl.
+func OpensslQuery(t testing.TB, rawQuery string, cert *x509.Certificate) {
+	t.Helper()
+	openssl := tool(t, "openssl", "openssl")
+	octets, value, _ := strings.Cut(rawQuery, "&Signature=")
+	value, err := url.QueryUnescape(value)
+	must(err)
+	signature, err := base64.StdEncoding.DecodeString(value)
+	must(err)
+	public, err := x509.MarshalPKIXPublicKey(cert.PublicKey)
+	must(err)
+	dir := t.TempDir()
+	key, signed, sig := filepath.Join(dir, "key.pem"), filepath.Join(dir, "octets"), filepath.Join(dir, "signature")
+	must(os.WriteFile(key, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: public}), 0o600))
+	must(os.WriteFile(signed, []byte(octets), 0o600))
+	must(os.WriteFile(sig, signature, 0o600))
+	if out, err := exec.Command(openssl, "dgst", "-sha256", "-verify", key, "-signature", sig, signed).CombinedOutput(); err != nil {
+		t.Errorf("openssl refuses the signature of the query: %v\n%s", err, out)
+	}
 }
 
 func tool(t testing.TB, name, pkg string) string {

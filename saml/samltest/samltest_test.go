@@ -43,5 +43,12 @@ func TestTheJudgesDoJudge(t *testing.T) {
 	samltest.Schema(t, samltest.MetadataSchema, college.Metadata())
 	viewer := samltest.NewViewer("https://viewer.example", "https://viewer.example/acs", noon)
 	samltest.Schema(t, samltest.MetadataSchema, viewer.Metadata())
+	query := viewer.Redirect(samltest.Ask{RelayState: "a"})
+	samltest.OpensslQuery(t, query, viewer.Key.Certificate)
+	j := &judged{TB: t}
+	samltest.OpensslQuery(j, strings.Replace(query, "RelayState=a", "RelayState=b", 1), viewer.Key.Certificate)
+	if !j.failed {
+		t.Error("openssl lets a changed query pass")
+	}
 	samltest.Schema(t, samltest.ProtocolSchema, viewer.Request(samltest.Ask{Contexts: []string{saml.ContextPassword}}))
 }

@@ -20,6 +20,9 @@ func Check(doc []byte, limits Limits) error {
 	if !utf8.Valid(doc) || bytes.HasPrefix(doc, []byte("\ufeff")) {
 		return &Violation{Code: NotUTF8, Detail: "not plain UTF-8"}
 	}
+	if at := lonelySurrogate(doc); at >= 0 {
+		return &Violation{Code: Malformed, Detail: "half a character by its number", Offset: int64(at)}
+	}
 	w := &walk{
 		doc: doc, limits: limits,
 		ids:      map[string]bool{},

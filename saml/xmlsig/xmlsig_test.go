@@ -267,3 +267,42 @@ func TestOurQuerySurvivesAnyRelayState(t *testing.T) {
 		}
 	}
 }
+
+// However a query is written, it is read in one way or refused: what it says is
+// what stands there once, under its own name.
+func FuzzReadQuery(f *testing.F) {
+	f.Add("SAMLRequest=eA%3D%3D&RelayState=a+b&SigAlg=x&Signature=eA%3D%3D")
+	f.Add("SAMLResponse=%zz&SAMLRequest=")
+	f.Add("RelayState&SAMLEncoding=x;SAMLRequest=a%26b")
+	f.Fuzz(func(t *testing.T, raw string) {
+		q, err := xmlsig.ReadQuery(raw)
+		if err != nil {
+			if code(err) == "" {
+				t.Errorf("not a fault: %v", err)
+			}
+			return
+		}
+		kind := "SAMLResponse"
+		value, isRequest := q.Message()
+		if isRequest {
+			kind = "SAMLRequest"
+		}
+		found := 0
+		for pair := range strings.SplitSeq(raw, "&") {
+			name, written, _ := strings.Cut(pair, "=")
+			if plain, err := url.QueryUnescape(name); err != nil || plain != kind {
+				continue
+			}
+			found++
+			if read, err := url.QueryUnescape(written); err != nil || read != value {
+				t.Errorf("%q is read as %q", raw, value)
+			}
+		}
+		if found != 1 {
+			t.Errorf("%q has %d messages", raw, found)
+		}
+		if _, _, err := q.Verify(certs(samltest.StrangerKey())); err == nil || code(err) == "" {
+			t.Errorf("believed: %v", err)
+		}
+	})
+}

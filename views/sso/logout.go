@@ -81,5 +81,17 @@ func (m LoggedOut) title() i18n.Msg {
 	if m.open() == 0 {
 		return i18n.M("sso.logout.done_title")
 	}
+	if m.Onward != "" {
+		return i18n.M("sso.logout.before_title")
+	}
 	return i18n.M("sso.logout.partial_title")
+}
+
+// body speaks to whoever is there: when the round leads on, that is somebody else
+// than the one who was signed out.
+func (m LoggedOut) body() i18n.Msg {
+	if m.Onward != "" {
+		return i18n.M("sso.logout.before_body")
+	}
+	return i18n.M("sso.logout.open_body")
 }

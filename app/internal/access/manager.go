@@ -221,6 +221,11 @@ func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
 		PasswordEnded: b.PasswordEnded,
 		Begun:         now, Until: now.Add(m.absoluteOf(b.Who)), Browser: before.Browser, Return: before.Return, Offer: b.Offer,
 	}
+	if before.Kind == db.SessionAccount && before.ID != "" && before.Who.Account == b.Who.Account {
+		// The same person proves it anew: the services opened so far stay those of
+		// this session, and are told when it ends.
+		s.ID = before.ID
+	}
 	if s.Browser == "" {
 		// Now, not at first need: two tabs that need it at once would each make
 		// their own, and one would lose what it had started.

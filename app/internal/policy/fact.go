@@ -107,3 +107,16 @@ func (p Policy) Released() []Kind {
 	}
 	return list
 }
+
+// SubjectIDFor is the subject identifier for a service whose metadata states a
+// requirement (SAML Subject Identifier Attributes 5). One that will take any gets
+// the one by which no two services can compare people.
+func SubjectIDFor(requirement string) SubjectID {
+	switch requirement {
+	case "pairwise-id", "any":
+		return SubjectPairwise
+	case "subject-id":
+		return SubjectGeneral
+	}
+	return SubjectNone
+}

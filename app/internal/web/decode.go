@@ -119,7 +119,8 @@ func PostedMessage(c *gin.Context, field string) (string, error) {
 }
 
 // PostedMessageOf is PostedMessage for an address that takes messages of several
-// kinds: exactly one of the fields is there, and is named.
+// kinds: exactly one of the fields is there, and is named. A form with more than
+// one message or relay state is not read at all.
 func PostedMessageOf(c *gin.Context, fields ...string) (field, message string, err error) {
 	r := c.Request
 	r.Body = http.MaxBytesReader(c.Writer, r.Body, maxMessageBytes)
@@ -137,15 +138,17 @@ func PostedMessageOf(c *gin.Context, fields ...string) (field, message string, e
 			}
 		}
 	}
-	found := 0
+	found := len(r.PostForm["SAMLRequest"]) + len(r.PostForm["SAMLResponse"])
 	for _, f := range fields {
 		for _, v := range r.PostForm[f] {
 			field, message = f, v
-			found++
 		}
 	}
 	if found != 1 || message == "" {
 		return "", "", fault.New(fault.BadRequest, fmt.Errorf("%d messages, want one", found))
+	}
+	if n := len(r.PostForm["RelayState"]); n > 1 {
+		return "", "", fault.New(fault.BadRequest, fmt.Errorf("%d relay states", n))
 	}
 	return field, message, nil
 }
