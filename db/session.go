@@ -114,19 +114,18 @@ func EndSessionsOf(ctx context.Context, tx Tx, id AccountID, keep, why string) (
 }
 
 // EndOldestSessionsOf ends the oldest sessions of an account beyond the newest
-// n, so that a forgotten browser does not stay signed in among many.
-func EndOldestSessionsOf(ctx context.Context, tx Tx, id AccountID, n int, why string) (int, error) {
-	res, err := tx.NewRaw(`UPDATE sessions SET ended_at = ?, ended_why = ?, data = ''
+// n, so that a forgotten browser does not stay signed in among many, and returns
+// their names. Package departure also tells the services that were opened in them.
+func EndOldestSessionsOf(ctx context.Context, tx Tx, id AccountID, n int, why string) ([]string, error) {
+	var names []string
+	err := tx.NewRaw(`UPDATE sessions SET ended_at = ?, ended_why = ?, data = ''
 		WHERE token_hash IN (
 			SELECT token_hash FROM sessions
 			WHERE account_id = ? AND ended_at IS NULL AND idle_until > ? AND expires_at > ?
-			ORDER BY created_at DESC OFFSET ?)`,
-		tx.At, why, id, tx.At, tx.At, n).Exec(ctx)
-	if err != nil {
-		return 0, wrap(err, "end oldest sessions of account %s", id)
-	}
-	ended, err := res.RowsAffected()
-	return int(ended), wrap(err, "end oldest sessions of account %s", id)
+			ORDER BY created_at DESC OFFSET ?)
+		RETURNING name`,
+		tx.At, why, id, tx.At, tx.At, n).Scan(ctx, &names)
+	return names, wrap(err, "end oldest sessions of account %s", id)
 }
 
 // SessionsOf lists the live sessions of an account, the newest use first.

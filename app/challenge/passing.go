@@ -9,6 +9,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/browser"
+	"oneid/app/internal/departure"
 	"oneid/app/internal/device"
 	"oneid/app/internal/fault"
 	"oneid/app/internal/notice"
@@ -74,7 +75,7 @@ func (p *Passing) Note(ctx context.Context, tx db.Tx, v Visit, kind string) (Pas
 	}
 	if v.Session.HalfWay() {
 		// This session counts from now on, among the newest.
-		if _, err := db.EndOldestSessionsOf(ctx, tx, id, p.MaxSessions, access.EndedTooMany); err != nil {
+		if err := departure.EndOldest(ctx, tx, p.Notices.Outbox, id, p.MaxSessions, access.EndedTooMany); err != nil {
 			return out, err
 		}
 	}
@@ -101,7 +102,7 @@ func (p *Passing) known(ctx context.Context, tx db.Tx, v Visit, out *Passed) err
 	if err != nil {
 		return err
 	}
-	if !v.Remember || v.Session.Device != "" {
+	if !v.Remember || v.Session.Device != "" || v.Session.Shared {
 		return nil
 	}
 	name := device.Name(v.Name)

@@ -308,8 +308,7 @@ func (r *Rules) admit(ctx context.Context, tx db.Tx, id db.AccountID, out *Outco
 // room makes room for one more session. One that is half-way takes none: it is
 // made when the second factor was given.
 func (r *Rules) room(ctx context.Context, tx db.Tx, id db.AccountID) error {
-	_, err := db.EndOldestSessionsOf(ctx, tx, id, r.MaxSessions-1, access.EndedTooMany)
-	return err
+	return departure.EndOldest(ctx, tx, r.Outbox, id, r.MaxSessions-1, access.EndedTooMany)
 }
 
 // SignOut records that a session was ended by its owner. It returns where the

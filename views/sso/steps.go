@@ -101,7 +101,14 @@ func Notice(m NoticeModel) ui.Page {
 	return ui.Page{Title: i18n.M("sso.release.title", "Service", m.Service), Body: notice(m), NoIndex: true}
 }
 
+// WorkstationModel is how a browser is set up.
+type WorkstationModel struct {
+	Shared bool
+	// Idle and Whole are how long sessions last at a shared one.
+	Idle, Whole time.Duration
+}
+
 // Workstation is the screen that makes a browser a shared workstation's.
-func Workstation(shared bool) ui.Page {
-	return ui.Page{Title: i18n.M("sso.workstation.title"), Body: workstation(shared), NoIndex: true}
+func Workstation(m WorkstationModel) ui.Page {
+	return ui.Page{Title: i18n.M("sso.workstation.title"), Body: workstation(m), NoIndex: true}
 }

@@ -607,7 +607,7 @@ func notice(m NoticeModel) templ.Component {
 	})
 }
 
-func workstation(shared bool) templ.Component {
+func workstation(m WorkstationModel) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -632,7 +632,7 @@ func workstation(shared bool) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		if shared {
+		if m.Shared {
 			templ_7745c5c3_Err = ui.NoticeText(ui.OK, i18n.M("sso.workstation.state_on")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -644,6 +644,10 @@ func workstation(shared bool) templ.Component {
 			}
 		}
 		templ_7745c5c3_Err = ui.Text(i18n.M("sso.workstation.body")).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.Text(i18n.M("sso.workstation.effects", "Idle", i18n.Number(ctx, int(m.Idle.Minutes())), "Whole", i18n.Number(ctx, int(m.Whole.Minutes())))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -659,7 +663,7 @@ func workstation(shared bool) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if shared {
+			if m.Shared {
 				templ_7745c5c3_Err = ui.Submit(i18n.M("sso.workstation.turn_off")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

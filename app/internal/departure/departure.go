@@ -50,6 +50,16 @@ func EndAll(ctx context.Context, tx db.Tx, o *outbox.Outbox, account db.AccountI
 	return len(ended), Tell(ctx, tx, o, ended...)
 }
 
+// EndOldest ends the oldest sessions of an account beyond the newest n, and has
+// the services opened in them told.
+func EndOldest(ctx context.Context, tx db.Tx, o *outbox.Outbox, account db.AccountID, n int, why string) error {
+	ended, err := db.EndOldestSessionsOf(ctx, tx, account, n, why)
+	if err != nil {
+		return err
+	}
+	return Tell(ctx, tx, o, ended...)
+}
+
 // Tell has the services told that were opened in these sessions, which have
 // ended in tx.
 func Tell(ctx context.Context, tx db.Tx, o *outbox.Outbox, sessions ...string) error {
