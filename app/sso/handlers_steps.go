@@ -80,7 +80,7 @@ func (h *Handlers) confirm(c *gin.Context, a Answer) error {
 	who := h.Sessions.Current(ctx).Who
 	return web.Render(c, http.StatusOK, view.Continue(view.ContinueModel{
 		Journey: a.Journey, Service: named(a.Service), Name: who.Name, LoginID: who.LoginID,
-		Shared: h.Sessions.Shared(c.Request),
+		Shared: h.Sessions.Shared(c.Request), Another: a.Decision.Act == verdict.Another,
 	}))
 }
 

@@ -10,6 +10,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/journey"
+	"oneid/app/internal/policy"
 	"oneid/app/internal/release"
 	"oneid/app/internal/samlkey"
 	"oneid/app/internal/secret"
@@ -144,8 +145,9 @@ func (r *Rules) check(in *saml.Incoming, p *party) (*saml.Request, error) {
 	if err != nil {
 		return nil, explain(err).about(p.service)
 	}
-	// A request that names its person is declined, so the name is never needed.
-	request.SubjectNameID = ""
+	if request.Subject.Format == policy.NameEmail {
+		request.Subject.Value = "" // it can't be honoured, so the address is not kept
+	}
 	return request, nil
 }
 

@@ -111,6 +111,11 @@ func (r *Rules) wait(ctx context.Context, tx db.Tx, w *way) error {
 // the answer hangs on it.
 func (r *Rules) decide(ctx context.Context, tx db.Tx, w *way) (verdict.Decision, error) {
 	f := w.facts(tx.At)
+	if w.request.HasSubject && w.opening != nil {
+		if err := w.meant(ctx, tx, &f); err != nil {
+			return verdict.Decision{}, err
+		}
+	}
 	d := verdict.Decide(w.request, w.party.policy, f)
 	if w.opening == nil || d.Why().Code != verdict.ContextOutOfReach {
 		return d, nil

@@ -21,10 +21,14 @@ type ContinueModel struct {
 	Service       map[i18n.Lang]string
 	Name, LoginID string
 	Shared        bool // a shared workstation asks each time; else somebody else was here
+	Another       bool // the service means another person than the one signed in
 }
 
 // Continue is the screen that asks who is here.
 func Continue(m ContinueModel) ui.Page {
+	if m.Another {
+		return ui.Page{Title: i18n.M("sso.another.title"), Body: another(m), NoIndex: true}
+	}
 	return ui.Page{Title: i18n.M("sso.continue.title", "Name", m.Name), Body: continueAs(m), NoIndex: true}
 }
 
