@@ -50,7 +50,7 @@ func (r *Rules) Begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 
 func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (string, error) {
 	if readErr != nil {
-		return "", explain(readErr)
+		return "", r.unread(ctx, in, readErr)
 	}
 	p, err := r.party(ctx, r.DB, in.Issuer)
 	if err != nil {
@@ -69,6 +69,24 @@ func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 		return r.resume(ctx, p, request.ID)
 	}
 	return j.ID, err
+}
+
+// unread refuses a request that could not be read. One that was only wrapped
+// wrongly still says whose it claims to be: that service's page leads back there.
+func (r *Rules) unread(ctx context.Context, in *saml.Incoming, readErr error) error {
+	refusal := explain(readErr)
+	refusal.unread = readErr
+	if in == nil {
+		if refusal.Reason == reasonInvalid {
+			refusal.Reason = reasonUnreadable
+		}
+		return refusal
+	}
+	p, err := r.party(ctx, r.DB, in.Issuer)
+	if err != nil {
+		return err // unknown, or switched off: more to the point
+	}
+	return refusal.about(p.service)
 }
 
 // Arrive is Begin for a request whose browser brought its session along: when

@@ -140,7 +140,7 @@ func (w *way) facts(now time.Time) verdict.Facts {
 		SignedIn: true, Level: s.Level(), Reach: s.Level(), Vouched: o.Vouched(), Minimum: service.Minimum,
 		Missing:       journey.Lacks(o.Account.Status, service, o.Holds(service.RuleCollege), o.Enrolment),
 		EmailVerified: o.Account.EmailVerifiedAt != nil,
-		Shared:        w.visitor.Shared, Confirmed: w.journey.ConfirmedBy == o.Account.ID,
+		Shared:        w.visitor.Shared && !w.signedInFor(now), Confirmed: w.journey.ConfirmedBy == o.Account.ID,
 		Changed:     w.journey.AccountID != "" && w.journey.AccountID != o.Account.ID,
 		Authorities: len(o.Authorities), Shown: o.Shown,
 	}
@@ -150,6 +150,16 @@ func (w *way) facts(now time.Time) verdict.Facts {
 	}
 	f.Chosen = w.authority() != nil
 	return f
+}
+
+// justNow is how long after a sign-in nobody else can have sat down.
+const justNow = 2 * time.Minute
+
+// signedInFor tells whether the person has just signed in for this very request:
+// who is there has been said.
+func (w *way) signedInFor(now time.Time) bool {
+	begun := w.visitor.Session.Begun
+	return !w.fresh && begun.After(w.journey.CreatedAt) && now.Sub(begun) < justNow
 }
 
 // authority is whose authority the visit is under: the one chosen for this

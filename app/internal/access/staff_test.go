@@ -113,3 +113,23 @@ func TestSessionsAtASharedWorkstationAreShort(t *testing.T) {
 	app.Clock.Advance(15*time.Minute - time.Second)
 	b.Get("/home").WantStatus(200)
 }
+
+func TestWhoIsAppointedMeanwhileGetsASessionOfStaff(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	who := app.Account(apptest.Holder{})
+	b := app.SignedIn(who)
+	before := b.Session()
+	b.Get("/services").WantStatus(403)
+	app.Write(func(ctx context.Context, tx db.Tx) error {
+		return db.AddStaffRole(ctx, tx, who.ID, db.ServiceAdministrator)
+	})
+	b.Get("/services").WantStatus(200)
+	if b.Session() == before {
+		t.Error("the token is the one from before")
+	}
+	app.Clock.Advance(10*time.Minute - time.Second)
+	b.Get("/services").WantStatus(200)
+	app.Clock.Advance(10 * time.Minute)
+	b.Get("/services").WantRedirect("/session/ended?why=idle")
+}
