@@ -132,7 +132,8 @@ func (a *App) build(o Options) error {
 	}
 	a.sessions = access.New(a.db, a.sealer, a.catalogue, a.log, access.Settings{
 		Idle: a.cfg.Session.Idle, Absolute: a.cfg.Session.Absolute,
-		StaffIdle: a.cfg.Session.StaffIdle, StaffAbsolute: a.cfg.Session.StaffAbsolute, WizardIdle: a.cfg.WizardIdle,
+		StaffIdle: a.cfg.Session.StaffIdle, StaffAbsolute: a.cfg.Session.StaffAbsolute,
+		SharedIdle: a.cfg.Session.SharedIdle, SharedAbsolute: a.cfg.Session.SharedAbsolute, WizardIdle: a.cfg.WizardIdle,
 		AnonymousFor: a.cfg.WizardIdle, WeakAbsolute: a.cfg.Session.WeakAbsolute, Warning: a.cfg.Session.Warning,
 		Secure: a.base.Scheme == "https", StaffPasskey: a.cfg.Mode == config.Production,
 	}, a.refuse)

@@ -15,6 +15,13 @@ func AssertionByID(ctx context.Context, q bun.IDB, id string) (*Assertion, error
 	return a, wrap(err, "find assertion")
 }
 
+// ToldName finds the newest assertion that told a service a name.
+func ToldName(ctx context.Context, q bun.IDB, entityID, name string) (*Assertion, error) {
+	a := new(Assertion)
+	err := q.NewSelect().Model(a).Where("entity_id = ? AND name_id = ?", entityID, name).Order("issued_at DESC").Limit(1).Scan(ctx)
+	return a, wrap(err, "find who has a name at %s", entityID)
+}
+
 // Opened is one time that a person opened a service.
 type Opened struct {
 	AssertionID    string `bun:"assertion_id"`

@@ -122,7 +122,8 @@ func EndOldestSessionsOf(ctx context.Context, tx Tx, id AccountID, n int, why st
 		WHERE token_hash IN (
 			SELECT token_hash FROM sessions
 			WHERE account_id = ? AND ended_at IS NULL AND idle_until > ? AND expires_at > ?
-			ORDER BY created_at DESC OFFSET ?) RETURNING name`,
+			ORDER BY created_at DESC OFFSET ?)
+		RETURNING name`,
 		tx.At, why, id, tx.At, tx.At, n).Scan(ctx, &names)
 	return names, wrap(err, "end oldest sessions of account %s", id)
 }

@@ -22,7 +22,7 @@ type authnRequest struct {
 	SPNameQualifier          string
 	AllowCreate              bool
 	HasSubject               bool
-	SubjectNameID            string
+	Subject                  SubjectName
 	ProviderName             string
 	HasScoping, HasExtension bool
 }
@@ -71,10 +71,7 @@ func readWishes(n node, r *authnRequest) {
 		r.AllowCreate = policy.flag("AllowCreate")
 	}
 	if subject, ok := n.child(assertionNS, "Subject"); ok {
-		r.HasSubject = true
-		if name, ok := subject.child(assertionNS, "NameID"); ok {
-			r.SubjectNameID = name.text()
-		}
+		r.HasSubject, r.Subject = true, readSubject(subject)
 	}
 	if wanted, ok := n.child(protocolNS, "RequestedAuthnContext"); ok {
 		switch r.Comparison = wanted.attr("Comparison"); r.Comparison {
@@ -96,6 +93,23 @@ func readWishes(n node, r *authnRequest) {
 	}
 	_, r.HasScoping = n.child(protocolNS, "Scoping")
 	_, r.HasExtension = n.child(protocolNS, "Extensions")
+}
+
+// readSubject reads the person that a request names. Nothing is read of a name
+// that is hidden, or that another than whoever bears the answer is to confirm.
+func readSubject(subject node) SubjectName {
+	name, ok := subject.child(assertionNS, "NameID")
+	if !ok {
+		return SubjectName{}
+	}
+	for _, c := range subject.all(assertionNS, "SubjectConfirmation") {
+		if c.attr("Method") != methodBearer {
+			return SubjectName{}
+		}
+	}
+	return SubjectName{
+		Value: name.text(), Format: name.attr("Format"), NameQualifier: name.attr("NameQualifier"), SPNameQualifier: name.attr("SPNameQualifier"),
+	}
 }
 
 // readIssuer returns the Issuer's value, "" when absent. It must be an entity

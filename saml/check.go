@@ -33,8 +33,10 @@ type Request struct {
 
 	// HasSubject says the service named the person it wants. Whoever cannot
 	// honour that must refuse the request (SAML Core 3.4.1.4).
-	HasSubject    bool   `json:"hasSubject,omitempty"`
-	SubjectNameID string `json:"subjectNameId,omitempty"`
+	HasSubject bool `json:"hasSubject,omitempty"`
+	// Subject is the name, empty when it is given in a way that is not read: then
+	// the request can't be honoured.
+	Subject SubjectName `json:"subject,omitzero"`
 
 	ProviderName   string    `json:"providerName,omitempty"`
 	AttributeIndex string    `json:"attributeIndex,omitempty"`
@@ -44,6 +46,14 @@ type Request struct {
 	Verified       bool   `json:"verified,omitempty"` // signed, and the signature is good
 	KeyFingerprint string `json:"key,omitempty"`
 	Algorithm      string `json:"algorithm,omitempty"`
+}
+
+// SubjectName is how a request names its person.
+type SubjectName struct {
+	Value           string `json:"value,omitempty"`
+	Format          string `json:"format,omitempty"`
+	NameQualifier   string `json:"nameQualifier,omitempty"`
+	SPNameQualifier string `json:"spNameQualifier,omitempty"`
 }
 
 // ACSOrigin returns scheme, host and port of the reply address, for the
@@ -172,7 +182,7 @@ func (r *Request) take(f *authnRequest) {
 	r.ForceAuthn, r.IsPassive = f.ForceAuthn, f.IsPassive
 	r.Contexts, r.ContextDecls, r.Comparison = f.Contexts, f.ContextDecls, f.Comparison
 	r.NameIDFormat, r.SPNameQualifier, r.AllowCreate = f.NameIDFormat, f.SPNameQualifier, f.AllowCreate
-	r.HasSubject, r.SubjectNameID = f.HasSubject, f.SubjectNameID
+	r.HasSubject, r.Subject = f.HasSubject, f.Subject
 	r.ProviderName, r.AttributeIndex = f.ProviderName, f.AttributeIndex
 }
 

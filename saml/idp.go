@@ -1,7 +1,9 @@
 package saml
 
 import (
+	"bytes"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/beevik/etree"
@@ -32,7 +34,8 @@ func (p IDP) newID() string {
 }
 
 // Incoming is a request that was read but not yet judged: all it offers is a
-// claim of who sent it. Check judges it.
+// claim of who sent it. Check judges it. One that comes with an error was refused
+// for how it was wrapped, and only says whom to tell.
 type Incoming struct {
 	Issuer     string // the entity ID it claims; look the service up by it
 	ID         string
@@ -61,12 +64,16 @@ func (p IDP) ReadRedirect(rawQuery string) (*Incoming, error) {
 		return nil, refuse(UnexpectedKind, "a response where a request belongs")
 	}
 	doc, err := inflate(value)
+	if plain, plainErr := decodePost(value); err != nil && plainErr == nil && looksLikeXML(plain) {
+		return claim(plain, strictxml.Inflated(), BindingRedirect),
+			refuse(PlainRedirect, "sent by redirect, but not compressed (DEFLATE): the service packs it as for HTTP-POST")
+	}
 	if err != nil {
 		return nil, err
 	}
 	in, err := readIncoming(doc, strictxml.Inflated(), query.RelayState)
 	if err != nil {
-		return nil, err
+		return in, err
 	}
 	// An enveloped signature is not used with this binding (SAML Bindings
 	// 3.4.4.1); one that is there all the same is held to its word in Check.
@@ -81,18 +88,34 @@ func (p IDP) ReadPost(samlRequest, relayState string) (*Incoming, error) {
 	if err != nil {
 		return nil, err
 	}
-	in, err := readIncoming(doc, strictxml.Message(), relayState)
-	if err != nil {
-		return nil, err
+	if !looksLikeXML(doc) {
+		if packed, err := inflate(strings.TrimSpace(samlRequest)); err == nil && looksLikeXML(packed) {
+			return claim(packed, strictxml.Inflated(), BindingPost),
+				refuse(PackedPost, "posted, but compressed (DEFLATE): the service packs it as for HTTP-Redirect")
+		}
 	}
-	in.Binding = BindingPost
-	return in, nil
+	in, err := readIncoming(doc, strictxml.Message(), relayState)
+	if in != nil {
+		in.Binding = BindingPost
+	}
+	return in, err
+}
+
+// looksLikeXML tells a document from what is packed or is none.
+func looksLikeXML(doc []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(doc), []byte("<")) }
+
+// claim is what a request that is refused for its wrapping says of itself: nil
+// when that can't be read either.
+func claim(doc []byte, limits strictxml.Limits, binding string) *Incoming {
+	in, err := readIncoming(doc, limits, "")
+	if err != nil {
+		return nil
+	}
+	in.Binding = binding
+	return in
 }
 
 func readIncoming(doc []byte, limits strictxml.Limits, relayState string) (*Incoming, error) {
-	if len(relayState) > MaxRelayState {
-		return nil, refuse(RelayTooLong, "a relay state of %d bytes, at most %d", len(relayState), MaxRelayState)
-	}
 	root, err := parse(doc, limits)
 	if err != nil {
 		return nil, err
@@ -101,10 +124,15 @@ func readIncoming(doc []byte, limits strictxml.Limits, relayState string) (*Inco
 	if err != nil {
 		return nil, err
 	}
-	return &Incoming{
+	in := &Incoming{
 		Issuer: facts.Issuer, ID: facts.ID, RelayState: relayState, Signed: xmlsig.IsSigned(root),
 		XML: doc, root: root, facts: facts,
-	}, nil
+	}
+	if len(relayState) > MaxRelayState {
+		in.RelayState = ""
+		return in, refuse(RelayTooLong, "a relay state of %d bytes, at most %d", len(relayState), MaxRelayState)
+	}
+	return in, nil
 }
 
 // origin returns scheme and host of an address, for content policies.

@@ -254,7 +254,7 @@ func TestASubjectInTheRequestIsReported(t *testing.T) {
 		t.Fatal(err)
 	}
 	req, err := theIDP().Check(in, aViewer().ServiceProvider())
-	if err != nil || !req.HasSubject || req.SubjectNameID != "ada" {
+	if err != nil || !req.HasSubject || req.Subject.Value != "ada" {
 		t.Errorf("got %+v, %v", req, err)
 	}
 }

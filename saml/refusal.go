@@ -20,6 +20,8 @@ const (
 	TooLarge          Code = "too_large"       // parameter or body over its limit
 	BadEncoding       Code = "bad_encoding"    // not base64, not DEFLATE
 	RelayTooLong      Code = "relay_too_long"  // RelayState over MaxRelayState
+	PackedPost        Code = "packed_post"     // compressed as for a redirect, but posted
+	PlainRedirect     Code = "plain_redirect"  // not compressed, as for a POST, but in an address
 	Malformed         Code = "malformed"       // required content absent or of the wrong form
 	UnexpectedKind    Code = "unexpected_kind" // another SAML message than expected
 	BadVersion        Code = "bad_version"     // not SAML 2.0
@@ -81,7 +83,7 @@ const (
 // Codes lists every code a Refusal can carry.
 func Codes() []Code {
 	all := []Code{
-		TooLarge, BadEncoding, RelayTooLong, Malformed, UnexpectedKind, BadVersion, BadID, WrongIssuer, WrongDestination,
+		TooLarge, BadEncoding, RelayTooLong, PackedPost, PlainRedirect, Malformed, UnexpectedKind, BadVersion, BadID, WrongIssuer, WrongDestination,
 		ProviderExpired, ACSNotRegistered, BindingUnsupported, StaleRequest, ClockAhead, StatusNotSuccess,
 		EncryptedAssertion, AssertionCount, WrongRecipient, WrongAudience, Unsolicited, WrongRequest, NotBearer,
 		Expired, NotYetValid, WindowTooLong, AuthnTooOld, UnknownCondition, RepeatedAttribute, MetadataRole,

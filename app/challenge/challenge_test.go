@@ -267,3 +267,31 @@ func TestWhereThereIsOneWayItIsAButton(t *testing.T) {
 	}
 	p.Post("/challenge", "to", to).WantStatus(429).WantText("You can ask again at", "Call the number ending in 23")
 }
+
+func TestASharedWorkstationIsNeverRemembered(t *testing.T) {
+	t.Parallel()
+	app, ada := people(t, all())
+	b := app.Browser()
+	b.Challenged(ada).ByText(phone, "remember", "yes").WantRedirect("/home")
+	b.Post("/workstation", "shared", "yes")
+	b.Post("/signout")
+	app.Clock.Advance(time.Hour)
+
+	p := b.Challenged(ada) // what was remembered is forgotten
+	to := p.Find(`input[name="to"][value$=":text"]`).First().AttrOr("value", "")
+	b.Post("/challenge", "to", to).Follow().WantText("This is a shared workstation").WantNever("Remember this browser")
+	p.ByText(phone, "remember", "yes").WantRedirect("/home") // a form that was left open
+	b.Post("/signout")
+	app.Clock.Advance(time.Hour)
+	b.SignIn(ada).WantRedirect("/challenge")
+	if n := app.Rows("devices", "ended_at IS NULL"); n != 1 {
+		t.Errorf("%d devices are remembered, want the one from before", n)
+	}
+
+	bob := app.Account(apptest.Holder{First: "Bob", Email: "bob@example.ca"})
+	b = app.Browser()
+	b.Post("/workstation", "shared", "yes")
+	b.Post("/signin", "loginid", bob.LoginID, "password", bob.Password, "passkeys", "yes").WantRedirect("/home")
+	own := app.Browser()
+	own.Post("/signin", "loginid", bob.LoginID, "password", bob.Password, "passkeys", "yes").WantRedirect("/signin/offer?then=%2Fhome")
+}

@@ -129,7 +129,7 @@ func (h *Handlers) frame(c *gin.Context, a *asked) view.Frame {
 	f := view.Frame{
 		Why: string(a.ways.Why), Service: a.ways.Service,
 		Passkey: a.ways.Passkey, Recovery: a.ways.Recovery, Questions: a.ways.Questions, TooWeak: a.ways.TooWeak,
-		Offer: a.ways.Remember, Full: a.ways.Full,
+		Offer: a.ways.Remember, Full: a.ways.Full, Shared: a.ways.Shared,
 		Remember: view.Remember{Ticked: a.Remember, Name: a.Name},
 	}
 	if f.Remember.Name == "" {

@@ -35,6 +35,8 @@ type Ways struct {
 	// Remember: the browser may be remembered; Full: it may not, the account has
 	// as many devices as it may.
 	Remember, Full bool
+	// Shared: many people work at this browser, so it is not remembered.
+	Shared bool
 }
 
 // None tells that nothing is open: only the Service Desk can help.
@@ -92,7 +94,8 @@ func (o *Offers) Of(ctx context.Context, s access.Session) (Ways, error) {
 			return Ways{}, err
 		}
 	}
-	if s.Device == "" {
+	w.Shared = s.Shared
+	if s.Device == "" && !s.Shared {
 		full, err := o.Devices.Full(ctx, o.DB, s.Who.Account)
 		if err != nil {
 			return Ways{}, err

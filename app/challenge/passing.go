@@ -102,7 +102,7 @@ func (p *Passing) known(ctx context.Context, tx db.Tx, v Visit, out *Passed) err
 	if err != nil {
 		return err
 	}
-	if !v.Remember || v.Session.Device != "" {
+	if !v.Remember || v.Session.Device != "" || v.Session.Shared {
 		return nil
 	}
 	name := device.Name(v.Name)

@@ -251,6 +251,8 @@ func checkLimits(c *Config, faults *Faults) {
 	within("SESSION_ABSOLUTE", c.Session.Absolute, c.Session.Idle, 24*time.Hour)
 	within("SESSION_STAFF_IDLE", c.Session.StaffIdle, time.Minute, 15*time.Minute)
 	within("SESSION_STAFF_ABSOLUTE", c.Session.StaffAbsolute, c.Session.StaffIdle, 12*time.Hour)
+	within("SESSION_SHARED_IDLE", c.Session.SharedIdle, 2*time.Minute, 15*time.Minute)
+	within("SESSION_SHARED_ABSOLUTE", c.Session.SharedAbsolute, c.Session.SharedIdle, 4*time.Hour)
 	within("SESSION_WEAK_ABSOLUTE", c.Session.WeakAbsolute, time.Minute, 4*time.Hour)
 	within("SESSION_WARNING", c.Session.Warning, 20*time.Second, max(c.Session.Idle-time.Second, 20*time.Second))
 	number("SESSION_PARALLEL", c.Session.Parallel, 1, 20)

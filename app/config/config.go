@@ -146,6 +146,10 @@ type Session struct {
 	Absolute      time.Duration `env:"ABSOLUTE" envDefault:"12h"`
 	StaffIdle     time.Duration `env:"STAFF_IDLE" envDefault:"10m"`
 	StaffAbsolute time.Duration `env:"STAFF_ABSOLUTE" envDefault:"8h"`
+	// SharedIdle and SharedAbsolute hold, where they are shorter, at a shared
+	// workstation.
+	SharedIdle     time.Duration `env:"SHARED_IDLE" envDefault:"5m"`
+	SharedAbsolute time.Duration `env:"SHARED_ABSOLUTE" envDefault:"1h"`
 	// WeakAbsolute bounds sessions opened by challenge questions. A recovery opens
 	// none.
 	WeakAbsolute time.Duration `env:"WEAK_ABSOLUTE" envDefault:"1h"`

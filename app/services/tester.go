@@ -122,7 +122,7 @@ func (t *Tester) judge(s Service, raw string, idp saml.IDP) (Judged, error) {
 func anybody(s Service, p policy.Policy) verdict.Facts {
 	f := verdict.Facts{
 		SignedIn: true, Level: access.Passkey, Reach: access.Passkey, Vouched: true, Minimum: s.Minimum, EmailVerified: true,
-		Confirmed: true, Authorities: 1, Chosen: true,
+		Confirmed: true, Authorities: 1, Chosen: true, Named: verdict.NamedThem,
 	}
 	for _, k := range p.Released() {
 		f.Shown = append(f.Shown, string(k))

@@ -82,7 +82,7 @@ func TestWhatCannotBeMetIsDeclinedAtTheService(t *testing.T) {
 			subject := etree.NewElement("saml:Subject")
 			subject.CreateElement("saml:NameID").SetText("somebody")
 			r.InsertChildAt(r.SelectElement("Issuer").Index()+1, subject)
-		}}, saml.StatusRequestUnsupported},
+		}}, saml.StatusUnknownPrincipal},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			page := test.b.Open(viewer, test.ask)

@@ -143,7 +143,7 @@ func (h *Handlers) show(c *gin.Context, a Answer, err error) error {
 		return web.Next(c, journey.ChallengePath)
 	case verdict.Closed:
 		return h.closed(c, a)
-	case verdict.Confirm:
+	case verdict.Confirm, verdict.Another:
 		return h.confirm(c, a)
 	case verdict.Authority:
 		return h.authority(c, a, nil)

@@ -80,7 +80,7 @@ func (h *Handlers) confirm(c *gin.Context, a Answer) error {
 	who := h.Sessions.Current(ctx).Who
 	return web.Render(c, http.StatusOK, view.Continue(view.ContinueModel{
 		Journey: a.Journey, Service: named(a.Service), Name: who.Name, LoginID: who.LoginID,
-		Shared: h.Sessions.Shared(c.Request),
+		Shared: h.Sessions.Shared(c.Request), Another: a.Decision.Act == verdict.Another,
 	}))
 }
 
@@ -145,7 +145,9 @@ func (h *Handlers) closed(c *gin.Context, a Answer) error {
 }
 
 func (h *Handlers) getWorkstation(c *gin.Context) error {
-	return web.Render(c, http.StatusOK, view.Workstation(h.Sessions.Shared(c.Request)))
+	m := view.WorkstationModel{Shared: h.Sessions.Shared(c.Request)}
+	m.Idle, m.Whole = h.Sessions.SharedLife()
+	return web.Render(c, http.StatusOK, view.Workstation(m))
 }
 
 func (h *Handlers) postWorkstation(c *gin.Context) error {
@@ -158,7 +160,9 @@ func (h *Handlers) postWorkstation(c *gin.Context) error {
 	if err := h.Rules.MarkShared(ctx, h.Sessions.Current(ctx).Who.Account, shared); err != nil {
 		return err
 	}
-	h.Sessions.KeepShared(c.Writer, shared)
+	if err := h.Sessions.KeepShared(ctx, c.Writer, shared); err != nil {
+		return err
+	}
 	return web.Next(c, view.WorkstationPath)
 }
 

@@ -64,6 +64,9 @@ func (r *Rules) compose(ctx context.Context, q db.Querier, w *way, now time.Time
 	}
 	index, _ := secret.NewToken()
 	s := w.visitor.Session
+	if w.request.HasSubject && told.NameID.Format == policy.NameTransient {
+		told.NameID.Value = w.request.Subject.Value // the answer names whom the request did
+	}
 	statement := saml.Assertion{
 		NameID: told.NameID, AuthnInstant: s.AuthenticatedAt(), SessionIndex: "_" + index.Reveal()[:32],
 		Context: w.answer.Decision.Context, Attributes: told.Attributes(),

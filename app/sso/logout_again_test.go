@@ -1,13 +1,11 @@
 package sso_test
 
 import (
-	"net/http"
 	"testing"
 	"time"
 
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
-	"oneid/app/internal/departure"
 	"oneid/saml"
 	"oneid/saml/samltest"
 )
@@ -59,26 +57,4 @@ func TestTheRoundOfTheFirstEndsWhereTheSecondWasGoing(t *testing.T) {
 		"The person before you is signed out of ONE ID, but not everywhere", "ClinicalConnect Refused", "Continue")
 	href, _ := refused.Find("main a.btn").First().Attr("href")
 	w.b.Get(href).Rest().WantText("Continue as Ida Byron?", "Another person was signed in here")
-}
-
-// A session that gives way to newer ones ends as surely as one that its person
-// ends, and its services are told.
-func TestServicesOfASessionThatGaveWayAreTold(t *testing.T) {
-	t.Parallel()
-	w := openEverywhere(t)
-	d := serveDirectly(w.App, apptest.OTNHub)
-	d.how = func(rw http.ResponseWriter, g samltest.Goodbye) { rw.Write(d.LogoutSOAP(g)) }
-	for range w.Config.Session.Parallel {
-		w.Clock.Advance(time.Second)
-		w.SignedIn(w.ada)
-	}
-	if !w.signedOut() {
-		t.Fatal("the oldest session goes on")
-	}
-	if err := w.Errand(departure.Errand); err != nil {
-		t.Error(err)
-	}
-	if d.asked.Load() != 1 {
-		t.Errorf("asked %d times", d.asked.Load())
-	}
 }

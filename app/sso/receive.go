@@ -10,6 +10,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/journey"
+	"oneid/app/internal/policy"
 	"oneid/app/internal/release"
 	"oneid/app/internal/samlkey"
 	"oneid/app/internal/secret"
@@ -49,7 +50,7 @@ func (r *Rules) Begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 
 func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (string, error) {
 	if readErr != nil {
-		return "", explain(readErr)
+		return "", r.unread(ctx, in, readErr)
 	}
 	p, err := r.party(ctx, r.DB, in.Issuer)
 	if err != nil {
@@ -68,6 +69,24 @@ func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 		return r.resume(ctx, p, request.ID)
 	}
 	return j.ID, err
+}
+
+// unread refuses a request that could not be read. One that was only wrapped
+// wrongly still says whose it claims to be: that service's page leads back there.
+func (r *Rules) unread(ctx context.Context, in *saml.Incoming, readErr error) error {
+	refusal := explain(readErr)
+	refusal.unread = readErr
+	if in == nil {
+		if refusal.Reason == reasonInvalid {
+			refusal.Reason = reasonUnreadable
+		}
+		return refusal
+	}
+	p, err := r.party(ctx, r.DB, in.Issuer)
+	if err != nil {
+		return err // unknown, or switched off: more to the point
+	}
+	return refusal.about(p.service)
 }
 
 // Arrive is Begin for a request whose browser brought its session along: when
@@ -144,8 +163,9 @@ func (r *Rules) check(in *saml.Incoming, p *party) (*saml.Request, error) {
 	if err != nil {
 		return nil, explain(err).about(p.service)
 	}
-	// A request that names its person is declined, so the name is never needed.
-	request.SubjectNameID = ""
+	if request.Subject.Format == policy.NameEmail {
+		request.Subject.Value = "" // it can't be honoured, so the address is not kept
+	}
 	return request, nil
 }
 

@@ -15,11 +15,13 @@ const (
 	reasonUnknown reason = "unknown"
 	reasonClosed  reason = "closed"
 	reasonInvalid reason = "invalid"
-	reasonStale   reason = "stale"
-	reasonUsed    reason = "used"
-	reasonClock   reason = "clock"
-	reasonUnasked reason = "unasked" // opens only from its own page
-	reasonAstray  reason = "astray"  // would have led elsewhere
+	// reasonUnreadable is invalid from somebody who can't be told.
+	reasonUnreadable reason = "unreadable"
+	reasonStale      reason = "stale"
+	reasonUsed       reason = "used"
+	reasonClock      reason = "clock"
+	reasonUnasked    reason = "unasked" // opens only from its own page
+	reasonAstray     reason = "astray"  // would have led elsewhere
 )
 
 // Refusal is a request that gets no answer at the service, because nothing
@@ -32,6 +34,8 @@ type Refusal struct {
 	Reference string
 
 	cause error
+	// unread is why the request could not be read; nil when it was.
+	unread error
 }
 
 func refuse(why reason, cause error) *Refusal {

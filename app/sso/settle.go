@@ -111,6 +111,11 @@ func (r *Rules) wait(ctx context.Context, tx db.Tx, w *way) error {
 // the answer hangs on it.
 func (r *Rules) decide(ctx context.Context, tx db.Tx, w *way) (verdict.Decision, error) {
 	f := w.facts(tx.At)
+	if w.request.HasSubject && w.opening != nil {
+		if err := w.meant(ctx, tx, &f); err != nil {
+			return verdict.Decision{}, err
+		}
+	}
 	d := verdict.Decide(w.request, w.party.policy, f)
 	if w.opening == nil || d.Why().Code != verdict.ContextOutOfReach {
 		return d, nil
@@ -135,7 +140,7 @@ func (w *way) facts(now time.Time) verdict.Facts {
 		SignedIn: true, Level: s.Level(), Reach: s.Level(), Vouched: o.Vouched(), Minimum: service.Minimum,
 		Missing:       journey.Lacks(o.Account.Status, service, o.Holds(service.RuleCollege), o.Enrolment),
 		EmailVerified: o.Account.EmailVerifiedAt != nil,
-		Shared:        w.visitor.Shared, Confirmed: w.journey.ConfirmedBy == o.Account.ID,
+		Shared:        w.visitor.Shared && !w.signedInFor(now), Confirmed: w.journey.ConfirmedBy == o.Account.ID,
 		Changed:     w.journey.AccountID != "" && w.journey.AccountID != o.Account.ID,
 		Authorities: len(o.Authorities), Shown: o.Shown,
 	}
@@ -145,6 +150,16 @@ func (w *way) facts(now time.Time) verdict.Facts {
 	}
 	f.Chosen = w.authority() != nil
 	return f
+}
+
+// justNow is how long after a sign-in nobody else can have sat down.
+const justNow = 2 * time.Minute
+
+// signedInFor tells whether the person has just signed in for this very request:
+// who is there has been said.
+func (w *way) signedInFor(now time.Time) bool {
+	begun := w.visitor.Session.Begun
+	return !w.fresh && begun.After(w.journey.CreatedAt) && now.Sub(begun) < justNow
 }
 
 // authority is whose authority the visit is under: the one chosen for this

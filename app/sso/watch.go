@@ -25,12 +25,19 @@ func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, 
 	if !r.watched(p) {
 		return
 	}
-	checks, _ := r.IDP.Judge(in, nil, p.provider)
+	var refusal *Refusal
+	var unread error
+	if errors.As(refused, &refusal) {
+		unread = refusal.unread
+	}
+	checks, _ := r.IDP.Judge(in, unread, p.provider)
 	request := exchange.Request{
 		EntityID: p.row.EntityID, RequestID: in.ID, Binding: in.Binding, Raw: raw, RelayState: in.RelayState, Document: in.XML, Checks: checks,
 	}
-	var refusal *Refusal
-	if errors.As(refused, &refusal) {
+	if unread != nil {
+		request.Raw = "" // read as it should have been sent, it would seem to be right
+	}
+	if refusal != nil {
 		request.Verdict = refusal.Code
 	}
 	_ = exchange.Note(ctx, r.DB, request, r.DB.Clock.Now())

@@ -10,7 +10,35 @@ import (
 )
 
 type accountCommand struct {
-	Create accountCreateCommand `cmd:"" help:"Make ready, active accounts and print their Login IDs, one a line."`
+	Create  accountCreateCommand  `cmd:"" help:"Make ready, active accounts and print their Login IDs, one a line."`
+	Suspend accountSuspendCommand `cmd:"" help:"Stop an account: sign it out everywhere, here and at services, and let nobody sign in."`
+	Resume  accountResumeCommand  `cmd:"" help:"Open a suspended account again."`
+}
+
+type accountSuspendCommand struct {
+	LoginID string `arg:"" name:"loginid"`
+	Reason  string `required:"" help:"Why; it goes into the audit trail."`
+}
+
+func (c accountSuspendCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(os.Environ())
+	if err != nil {
+		return err
+	}
+	return app.SuspendAccount(ctx, cfg, c.LoginID, c.Reason, os.Stdout)
+}
+
+type accountResumeCommand struct {
+	LoginID string `arg:"" name:"loginid"`
+	Reason  string `required:"" help:"Why; it goes into the audit trail."`
+}
+
+func (c accountResumeCommand) Run(ctx context.Context) error {
+	cfg, err := config.Load(os.Environ())
+	if err != nil {
+		return err
+	}
+	return app.ResumeAccount(ctx, cfg, c.LoginID, c.Reason, os.Stdout)
 }
 
 type accountCreateCommand struct {

@@ -19,7 +19,7 @@ type commands struct {
 	Keys     keysCommand     `cmd:"" help:"Make keys, and take the SAML keys through their lives."`
 	College  collegeCommand  `cmd:"" help:"Trust colleges."`
 	SP       spCommand       `cmd:"" name:"sp" help:"Register service providers."`
-	Account  accountCommand  `cmd:"" help:"Make accounts."`
+	Account  accountCommand  `cmd:"" help:"Make accounts, suspend them and open them again."`
 	Staff    staffCommand    `cmd:"" help:"Appoint staff."`
 	Recovery recoveryCommand `cmd:"" help:"Complete recoveries that wait for the Service Desk."`
 	Sponsor  sponsorCommand  `cmd:"" help:"Have an organization answer for somebody, in services that it signed for."`

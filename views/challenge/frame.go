@@ -51,6 +51,8 @@ type Frame struct {
 	TooWeak bool
 	// Offer to remember the browser; Full: it can't be, there are ten.
 	Offer, Full bool
+	// Shared: it is not, at a shared workstation.
+	Shared bool
 	Remember    Remember
 	Flash       i18n.Msg
 }

@@ -14,7 +14,7 @@ var samples = map[string]string{
 	"DeskEmail": "servicedesk@ehealthontario.on.ca", "DeskPhone": "1-866-250-1554", "Device": "Firefox on Windows", "Digit": "4",
 	"Domain": "oneid.example.ca", "Done": "3", "Email": "r.burt@example.ca", "End": "22:00", "Example": "100093", "Before": "Laptop", "Item": "Clinic laptop",
 	"Last": "23", "Left": "7", "Link": "https://oneid.example.ca/l/abc", "LoginID": "RANDY.BURT@ONEID.ON.CA", "Masked": "r•••@example.ca",
-	"Max": "40", "Method": "text", "Middle": "Lynn", "Minutes": "15", "Missing": "date of birth", "Name": "Randy Burt",
+	"Idle": "5", "Whole": "60", "Max": "40", "Method": "text", "Middle": "Lynn", "Minutes": "15", "Missing": "date of birth", "Name": "Randy Burt",
 	"NotMeLink": "https://oneid.example.ca/n/abc", "Number": "2", "Organization": "Maple Falls General Hospital", "Phone": "416-555-0123",
 	"Place": "Toronto", "Proofs": "text, questions", "Provider": "iCloud", "Reason": "On leave", "Reference": "K7Q-42M", "Service": "ConnectingOntario",
 	"Start": "21:00", "Status": "Suspended", "Step": "3", "Summary": "shorter", "Ticket": "INC0012345", "Time": "3:42 p.m.", "Title": "Policies",

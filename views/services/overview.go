@@ -93,6 +93,10 @@ func (r Reason) failure() i18n.Msg {
 		return i18n.M("services.reason.clock")
 	case "bad_signature", "not_signed", "unknown_algorithm", "bad_signature_shape", "no_key":
 		return i18n.M("services.reason.signature")
+	case "packed_post", "plain_redirect":
+		return i18n.M("services.reason.packing")
+	case "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal":
+		return i18n.M("services.reason.person")
 	case "acs_not_registered":
 		return i18n.M("services.reason.reply")
 	case "wrong_destination":

@@ -70,7 +70,12 @@ func Refused(m RefusedModel) ui.Page {
 }
 
 func (m RefusedModel) title() i18n.Msg {
-	if m.Service == nil {
+	switch {
+	case m.Service == nil && (m.Reason == "stale" || m.Reason == "used"):
+		return i18n.M("sso.error.title_stale")
+	case m.Service == nil && m.Reason == "unreadable":
+		return i18n.M("sso.error.title_unreadable")
+	case m.Service == nil:
 		return i18n.M("sso.error.title_unknown")
 	}
 	return i18n.M("sso.error.title", "Service", m.Service)
@@ -82,6 +87,8 @@ func (m RefusedModel) happened() i18n.Msg {
 		return i18n.M("sso.error.stale")
 	case m.Reason == "used":
 		return i18n.M("sso.error.used")
+	case m.Service == nil && m.Reason == "unreadable":
+		return i18n.M("sso.error.unreadable")
 	case m.Service == nil:
 		return i18n.M("sso.error.unknown")
 	case m.Reason == "closed":

@@ -21,10 +21,14 @@ type ContinueModel struct {
 	Service       map[i18n.Lang]string
 	Name, LoginID string
 	Shared        bool // a shared workstation asks each time; else somebody else was here
+	Another       bool // the service means another person than the one signed in
 }
 
 // Continue is the screen that asks who is here.
 func Continue(m ContinueModel) ui.Page {
+	if m.Another {
+		return ui.Page{Title: i18n.M("sso.another.title"), Body: another(m), NoIndex: true}
+	}
 	return ui.Page{Title: i18n.M("sso.continue.title", "Name", m.Name), Body: continueAs(m), NoIndex: true}
 }
 
@@ -101,7 +105,14 @@ func Notice(m NoticeModel) ui.Page {
 	return ui.Page{Title: i18n.M("sso.release.title", "Service", m.Service), Body: notice(m), NoIndex: true}
 }
 
+// WorkstationModel is how a browser is set up.
+type WorkstationModel struct {
+	Shared bool
+	// Idle and Whole are how long sessions last at a shared one.
+	Idle, Whole time.Duration
+}
+
 // Workstation is the screen that makes a browser a shared workstation's.
-func Workstation(shared bool) ui.Page {
-	return ui.Page{Title: i18n.M("sso.workstation.title"), Body: workstation(shared), NoIndex: true}
+func Workstation(m WorkstationModel) ui.Page {
+	return ui.Page{Title: i18n.M("sso.workstation.title"), Body: workstation(m), NoIndex: true}
 }

@@ -47,29 +47,3 @@ func (m *Manager) deviceCookie() string {
 	}
 	return "dev"
 }
-
-// sharedFor is how long a browser stays known as a shared workstation's.
-const sharedFor = 365 * 24 * time.Hour
-
-// Shared tells whether this browser stands where many people work: whoever opens
-// a service there is asked each time who they are.
-func (m *Manager) Shared(r *http.Request) bool {
-	c, err := r.Cookie(m.sharedCookie())
-	return err == nil && c.Value == "yes"
-}
-
-// KeepShared makes the browser a shared workstation's, or one person's again.
-func (m *Manager) KeepShared(w http.ResponseWriter, shared bool) {
-	c := &http.Cookie{Name: m.sharedCookie(), Value: "yes", Path: "/", MaxAge: int(sharedFor.Seconds()), Secure: m.settings.Secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
-	if !shared {
-		c.Value, c.MaxAge = "", -1
-	}
-	http.SetCookie(w, c)
-}
-
-func (m *Manager) sharedCookie() string {
-	if m.settings.Secure {
-		return "__Host-shared"
-	}
-	return "shared"
-}

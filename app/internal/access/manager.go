@@ -37,6 +37,10 @@ type Settings struct {
 	// StaffIdle and StaffAbsolute hold instead for whoever has a staff role.
 	StaffIdle     time.Duration
 	StaffAbsolute time.Duration
+	// SharedIdle and SharedAbsolute hold, where they are shorter, at a shared
+	// workstation.
+	SharedIdle     time.Duration
+	SharedAbsolute time.Duration
 	// WeakAbsolute bounds sessions raised by questions only.
 	WeakAbsolute time.Duration
 	WizardIdle   time.Duration // registration sessions
@@ -104,21 +108,29 @@ func New(d *db.DB, sealer Sealer, catalog *i18n.Catalogue, log *slog.Logger, set
 func (m *Manager) idleOf(s Session) time.Duration {
 	switch s.Kind {
 	case db.SessionAccount:
+		idle := m.settings.Idle
 		if s.Who.Staff {
-			return m.settings.StaffIdle
+			idle = m.settings.StaffIdle
 		}
-		return m.settings.Idle
+		if s.Shared {
+			idle = min(idle, m.settings.SharedIdle)
+		}
+		return idle
 	case db.SessionRegistration:
 		return m.settings.WizardIdle
 	}
 	return m.settings.AnonymousFor
 }
 
-func (m *Manager) absoluteOf(who Who) time.Duration {
+func (m *Manager) absoluteOf(who Who, shared bool) time.Duration {
+	longest := m.settings.Absolute
 	if who.Staff {
-		return m.settings.StaffAbsolute
+		longest = m.settings.StaffAbsolute
 	}
-	return m.settings.Absolute
+	if shared {
+		longest = min(longest, m.settings.SharedAbsolute)
+	}
+	return longest
 }
 
 // Load puts the session, the language and the viewer under each request, and
@@ -139,7 +151,7 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		// The language is known before the session is, for error pages.
 		ctx := i18n.With(r.Context(), m.catalog, m.languageOf(r, Session{}))
-		loaded.ServeHTTP(&answer{ResponseWriter: w}, r.WithContext(context.WithValue(ctx, visitKey{}, new(visit))))
+		loaded.ServeHTTP(&answer{ResponseWriter: w}, r.WithContext(context.WithValue(ctx, visitKey{}, &visit{shared: m.Shared(r)})))
 	})
 }
 
@@ -194,57 +206,6 @@ func (m *Manager) Browser(ctx context.Context) ([]byte, error) {
 	}
 	hash := sha256.Sum256([]byte(s.Browser))
 	return hash[:], nil
-}
-
-// Beginning is what a sign-in opens a session with.
-type Beginning struct {
-	Who   Who
-	Proof Factor
-	// Owed asks for a second factor before anything else; empty asks nothing.
-	Owed Reason
-	// PasswordEnded asks for a new password after that.
-	PasswordEnded bool
-	// Device is the recognised device, if any.
-	Device db.DeviceID
-	// Offer has a passkey offered before the person goes on.
-	Offer bool
-}
-
-// Begin signs a person in: a new token, the proof, the absolute end. What the
-// browser started before (a sign-in toward a service, the page to come back to)
-// stays tied to it.
-func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
-	before := m.Current(ctx)
-	now := m.db.Clock.Now()
-	s := Session{
-		Kind: db.SessionAccount, ID: random(), Who: b.Who, Factors: []Factor{b.Proof}, Owed: b.Owed, Device: b.Device,
-		PasswordEnded: b.PasswordEnded,
-		Begun:         now, Until: now.Add(m.absoluteOf(b.Who)), Browser: before.Browser, Return: before.Return, Offer: b.Offer,
-	}
-	if before.Kind == db.SessionAccount && before.ID != "" && before.Who.Account == b.Who.Account {
-		// The same person proves it anew: the services opened so far stay those of
-		// this session, and are told when it ends.
-		s.ID = before.ID
-	}
-	if s.Browser == "" {
-		// Now, not at first need: two tabs that need it at once would each make
-		// their own, and one would lose what it had started.
-		s.Browser = random()
-	}
-	var err error
-	if s.Roles, err = m.rolesAt(ctx, b.Who.Account); err != nil {
-		return Session{}, err
-	}
-	return s, m.renew(ctx, s)
-}
-
-// BeginDraft opens a registration session for a draft, with a new token.
-func (m *Manager) BeginDraft(ctx context.Context, draft db.DraftID) error {
-	before := m.Current(ctx)
-	now := m.db.Clock.Now()
-	return m.renew(ctx, Session{
-		Kind: db.SessionRegistration, Draft: draft, Begun: now, Until: now.Add(m.settings.Absolute), Browser: before.Browser,
-	})
 }
 
 // Raise adds a proof to a session of an account and gives it a new token;

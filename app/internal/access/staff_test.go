@@ -86,3 +86,50 @@ func TestASessionsTokenIs256RandomBits(t *testing.T) {
 		t.Errorf("a token of %d bytes, %v; want 32", len(token), err)
 	}
 }
+
+func TestSessionsAtASharedWorkstationAreShort(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	who := app.Account(apptest.Holder{})
+	b := app.Browser()
+	b.Post("/workstation", "shared", "yes").WantRedirect("/workstation").Follow().WantText("after 5 minutes", "after 60 minutes")
+	b.SignIn(who).WantRedirect("/home")
+	app.Clock.Advance(5*time.Minute - time.Second)
+	b.Get("/home").WantStatus(200)
+	app.Clock.Advance(5 * time.Minute)
+	b.Get("/home").WantRedirect("/session/ended?why=idle")
+
+	b = app.SignedIn(who)
+	b.Post("/workstation", "shared", "yes") // the session that is open becomes so too
+	for range 14 {
+		app.Clock.Advance(4 * time.Minute)
+		b.Get("/home").WantStatus(200)
+	}
+	app.Clock.Advance(4 * time.Minute)
+	b.Get("/home").WantRedirect("/session/ended?why=cap")
+
+	b.Post("/workstation")
+	b.SignIn(who).WantRedirect("/home")
+	app.Clock.Advance(15*time.Minute - time.Second)
+	b.Get("/home").WantStatus(200)
+}
+
+func TestWhoIsAppointedMeanwhileGetsASessionOfStaff(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	who := app.Account(apptest.Holder{})
+	b := app.SignedIn(who)
+	before := b.Session()
+	b.Get("/services").WantStatus(403)
+	app.Write(func(ctx context.Context, tx db.Tx) error {
+		return db.AddStaffRole(ctx, tx, who.ID, db.ServiceAdministrator)
+	})
+	b.Get("/services").WantStatus(200)
+	if b.Session() == before {
+		t.Error("the token is the one from before")
+	}
+	app.Clock.Advance(10*time.Minute - time.Second)
+	b.Get("/services").WantStatus(200)
+	app.Clock.Advance(10 * time.Minute)
+	b.Get("/services").WantRedirect("/session/ended?why=idle")
+}

@@ -78,6 +78,9 @@ type Session struct {
 	// Kept is a form that a demand for fresh proof interrupted, without its
 	// secrets.
 	Kept *KeptForm `json:"kept,omitempty"`
+	// Shared: it was begun where many people work. It is short, and the browser is
+	// neither remembered nor offered a passkey.
+	Shared bool `json:"shared,omitempty"`
 	// Offer asks to offer a passkey once before the person goes on.
 	Offer bool `json:"offer,omitempty"`
 	// Roles are the staff roles at sign-in, for the menu only.
@@ -196,6 +199,8 @@ type visit struct {
 	// a page asks several times.
 	text    string
 	session Session
+	// shared: the browser is a shared workstation's.
+	shared bool
 }
 
 type visitKey struct{}

@@ -145,6 +145,12 @@ const (
 	AccountFrozen   Kind = "account.standing.frozen"
 )
 
+// What a person in charge does to an account. Details hold the reason.
+const (
+	AccountSuspended Kind = "account.standing.suspended"
+	AccountResumed   Kind = "account.standing.resumed"
+)
+
 // Our own keys toward services.
 const (
 	KeyMoved      Kind = "keys.key.moved"

@@ -80,6 +80,12 @@ func noticeLetter(ctx context.Context, n outbox.Notice) (mail.Model, bool) {
 			i18n.M("mail.device_renamed.body", "Before", named(news.Before), "Item", named(news.Item))), true
 	case outbox.SessionsEnded:
 		return security(n.To, n.Event, i18n.M("mail.sessions_ended.subject"), i18n.M("mail.sessions_ended.body", "Count", news.Count)), true
+	case outbox.Suspended:
+		m := told(n.To, n.Event, i18n.M("mail.suspended.subject"), i18n.M("mail.suspended.body"))
+		m.Reference = news.Reference
+		return m, true
+	case outbox.Resumed:
+		return told(n.To, n.Event, i18n.M("mail.resumed.subject"), i18n.M("mail.resumed.body")), true
 	case outbox.Frozen:
 		m := told(n.To, n.Event, i18n.M("mail.frozen.subject"), i18n.M("mail.frozen.body"))
 		m.Reference = news.Reference

@@ -48,6 +48,8 @@ func letters(lang i18n.Lang) map[string]outbox.Message {
 		"many_tries":        told(to, outbox.ManyTries{}),
 		"device_copied":     told(to, outbox.DeviceCopied{Item: "Firefox, Windows"}),
 		"frozen":            told(to, outbox.Frozen{Reference: "K7Q-42M"}),
+		"suspended":         told(to, outbox.Suspended{Reference: "K7Q-42M"}),
+		"resumed":           told(to, outbox.Resumed{}),
 		"passkey_renamed":   told(to, outbox.PasskeyRenamed{Before: "Laptop", Item: "Clinic laptop"}),
 		"phones_ordered":    told(to, outbox.PhonesOrdered{Last: "23"}),
 		"device_forgotten":  told(to, outbox.DeviceForgotten{Item: "Clinic laptop"}),

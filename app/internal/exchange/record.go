@@ -10,6 +10,7 @@ import (
 	"oneid/app/internal/policy"
 	"oneid/app/internal/verdict"
 	"oneid/db"
+	"oneid/saml"
 )
 
 const (
@@ -45,7 +46,9 @@ func Note(ctx context.Context, q db.Querier, r Request, now time.Time) error {
 	}
 	// A request that names somebody, or brings along more than a token, is only
 	// kept masked: it can't be judged again.
-	if !bytes.Contains(r.Document, []byte("NameID>")) && len(r.RelayState) <= opaqueRelay {
+	// What was posted is kept without its relay state.
+	told := bytes.Contains(r.Document, []byte("NameID>"))
+	if !told && (r.Binding == saml.BindingPost || len(r.RelayState) <= opaqueRelay) {
 		row.Raw = r.Raw
 	}
 	return db.InsertExchange(ctx, q, row)

@@ -32,6 +32,8 @@ const (
 	KindDevicesForgotten Kind = "devices_forgotten"
 	KindDeviceRenamed    Kind = "device_renamed"
 	KindSessionsEnded    Kind = "sessions_ended"
+	KindSuspended        Kind = "suspended"
+	KindResumed          Kind = "resumed"
 )
 
 // News is what happened to an account. Its implementations are the structs
@@ -88,6 +90,10 @@ type (
 	DeviceCopied struct{ Item string }
 	// Frozen: the account was frozen; the Service Desk asks for the reference.
 	Frozen struct{ Reference string }
+	// Suspended: a person in charge stopped the account; the Service Desk asks for
+	// the reference. Resumed: it is open again.
+	Suspended struct{ Reference string }
+	Resumed   struct{}
 	// PasskeyRenamed: what was called Before is called Item now.
 	PasskeyRenamed struct{ Before, Item string }
 	// PhonesOrdered: the number ending in Last is offered first now.
@@ -126,6 +132,8 @@ func (DeviceForgotten) Kind() Kind  { return KindDeviceForgotten }
 func (DevicesForgotten) Kind() Kind { return KindDevicesForgotten }
 func (DeviceRenamed) Kind() Kind    { return KindDeviceRenamed }
 func (SessionsEnded) Kind() Kind    { return KindSessionsEnded }
+func (Suspended) Kind() Kind        { return KindSuspended }
+func (Resumed) Kind() Kind          { return KindResumed }
 
 // ByText tells which news are worth a text message beside the mail.
 func ByText(news News) bool {
@@ -138,10 +146,11 @@ func ByText(news News) bool {
 }
 
 // Freezable tells which news a person may answer with "this was not me". What
-// others did in vain, or what has closed the account already, is not answered so.
+// others did in vain, what has closed the account already, or what a person in
+// charge did, is not answered so.
 func Freezable(news News) bool {
 	switch news.(type) {
-	case ManyTries, Frozen, DeviceCopied, PasskeyRefused:
+	case ManyTries, Frozen, Suspended, Resumed, DeviceCopied, PasskeyRefused:
 		return false
 	}
 	return true
@@ -222,6 +231,10 @@ func readNews(k Kind, content []byte) (Message, error) {
 		return readNotice[DeviceRenamed](content)
 	case KindSessionsEnded:
 		return readNotice[SessionsEnded](content)
+	case KindSuspended:
+		return readNotice[Suspended](content)
+	case KindResumed:
+		return readNotice[Resumed](content)
 	}
 	return nil, fmt.Errorf("no message of kind %q", k)
 }

@@ -27,6 +27,9 @@ type Facts struct {
 	// EmailVerified: the person's address has answered.
 	EmailVerified bool
 
+	// Named is whom the name means that the request gives its person.
+	Named Named
+
 	// Changed: another person was signed in here when this began. Shared: this
 	// browser stands where many work. Confirmed: the person said it is them.
 	Changed, Shared, Confirmed bool
@@ -39,6 +42,16 @@ type Facts struct {
 	Shown []string
 }
 
+// Named is whom a request means by the name that it gives its person.
+type Named int
+
+// The people a name can mean. Nobody: the service was never told it.
+const (
+	NamedNobody Named = iota
+	NamedThem         // the person signed in
+	NamedAnother
+)
+
 // Act is what comes next.
 type Act string
 
@@ -47,7 +60,8 @@ type Act string
 const (
 	Answer    Act = "answer"
 	SignIn    Act = "sign_in"
-	Prove     Act = "prove" // Decision.Level
+	Prove     Act = "prove"   // Decision.Level
+	Another   Act = "another" // the service means another person
 	Confirm   Act = "confirm"
 	Authority Act = "authority"
 	Notice    Act = "notice"
@@ -84,7 +98,7 @@ func Decide(q saml.Request, p policy.Policy, f Facts) Decision {
 	d := &decider{q: q, p: p, f: f}
 	for _, check := range []func(*decider) bool{
 		(*decider).subject, (*decider).name, (*decider).known,
-		(*decider).signedIn, (*decider).mayOpen, (*decider).email, (*decider).proven,
+		(*decider).signedIn, (*decider).named, (*decider).mayOpen, (*decider).email, (*decider).proven,
 		(*decider).person, (*decider).authority, (*decider).notice,
 	} {
 		if !check(d) {
@@ -125,22 +139,53 @@ func (d *decider) ask(act Act, code Code, about string) bool {
 	return false
 }
 
-// subject declines a request that names its person: whoever can't honour that
-// must refuse it (SAML Core 3.4.1.4).
+// subject declines a request that names its person in a way that can't be
+// honoured (SAML Core 3.4.1.4). A mail address is one: it is not kept.
 func (d *decider) subject() bool {
-	if d.q.HasSubject {
-		return d.refuse(SubjectNamed, "", saml.StatusResponder, saml.StatusRequestUnsupported)
+	if !d.q.HasSubject {
+		return true
 	}
-	return true
+	if d.q.Subject.Value == "" || d.q.Subject.Format == policy.NameEmail {
+		return d.refuse(SubjectUnreadable, "", saml.StatusResponder, saml.StatusRequestUnsupported)
+	}
+	asked, given := d.q.NameIDFormat, d.q.Subject.Format
+	if unspecified(given) || unspecified(asked) || asked == given {
+		return true
+	}
+	return d.refuse(SubjectOfAnotherForm, given, saml.StatusRequester, saml.StatusInvalidNameIDPolicy)
+}
+
+func unspecified(format string) bool { return format == "" || format == policy.NameUnspecified }
+
+// named tells whether the person signed in is whom the service means: an answer
+// must name the same (SAML Core 3.3.4). Whether a name is known at all is said
+// only to whoever has signed in.
+func (d *decider) named() bool {
+	switch {
+	case !d.q.HasSubject:
+		return true
+	case d.f.Named == NamedThem:
+		return d.pass(SubjectHere, "")
+	case d.f.Named == NamedAnother:
+		return d.ask(Another, SubjectElsewhere, "")
+	}
+	return d.refuse(SubjectUnknown, "", saml.StatusResponder, saml.StatusUnknownPrincipal)
 }
 
 // name finds the format to name the person in. A name qualified for another
 // service is not ours to give. AllowCreate is not looked at: a person's name
 // comes into being with their account, whenever it is first said.
 func (d *decider) name() bool {
-	format := d.p.NameID(d.q.NameIDFormat)
+	asked := d.q.NameIDFormat
+	if d.q.HasSubject && d.q.Subject.Format != "" {
+		asked = d.q.Subject.Format
+	}
+	format := d.p.NameID(asked)
+	if d.q.HasSubject && slices.Contains(d.p.NameIDs, asked) {
+		format = asked // also when it is the one of no stated format
+	}
 	if format == "" {
-		return d.refuse(NameNotOffered, d.q.NameIDFormat, saml.StatusRequester, saml.StatusInvalidNameIDPolicy)
+		return d.refuse(NameNotOffered, asked, saml.StatusRequester, saml.StatusInvalidNameIDPolicy)
 	}
 	if d.q.SPNameQualifier != "" && d.q.SPNameQualifier != d.q.Service {
 		return d.refuse(NameOfAnother, d.q.SPNameQualifier, saml.StatusRequester, saml.StatusInvalidNameIDPolicy)

@@ -37,7 +37,16 @@ func TestEveryBranchOfTheDecision(t *testing.T) {
 		sub     string // substatus of a refusal
 	}{
 		{name: "nothing in the way", act: verdict.Answer, why: verdict.NoticeSeen},
-		{name: "the person is named", request: q{HasSubject: true}, act: verdict.Refuse, why: verdict.SubjectNamed, sub: saml.StatusRequestUnsupported},
+		{name: "the person is named in a way that is not read", request: q{HasSubject: true}, act: verdict.Refuse, why: verdict.SubjectUnreadable, sub: saml.StatusRequestUnsupported},
+		{name: "named by mail address", request: named("ada@example.ca", policy.NameEmail, ""), policy: byEmail, act: verdict.Refuse, why: verdict.SubjectUnreadable, sub: saml.StatusRequestUnsupported},
+		{name: "named one way and asked for another", request: named("x", policy.NamePersistent, policy.NameTransient), act: verdict.Refuse, why: verdict.SubjectOfAnotherForm, sub: saml.StatusInvalidNameIDPolicy},
+		{name: "named in a form that the service may not have", request: named("x", policy.NameTransient, ""), policy: byPersistent, act: verdict.Refuse, why: verdict.NameNotOffered, sub: saml.StatusInvalidNameIDPolicy},
+		{name: "named, and here", request: named("x", policy.NamePersistent, ""), facts: func(f *f) { f.Named = verdict.NamedThem }, policy: byPersistent, act: verdict.Answer, why: verdict.NoticeSeen},
+		{name: "named without a format, and here", request: named("x", "", policy.NamePersistent), facts: func(f *f) { f.Named = verdict.NamedThem }, policy: byPersistent, act: verdict.Answer, why: verdict.NoticeSeen},
+		{name: "another is named", request: named("x", "", ""), facts: func(f *f) { f.Named = verdict.NamedAnother }, act: verdict.Another, why: verdict.SubjectElsewhere},
+		{name: "another is named, silently", request: passive(named("x", "", "")), facts: func(f *f) { f.Named = verdict.NamedAnother }, act: verdict.Refuse, why: verdict.PassiveNeedsPerson, sub: saml.StatusNoPassive},
+		{name: "nobody has the name", request: named("x", "", ""), act: verdict.Refuse, why: verdict.SubjectUnknown, sub: saml.StatusUnknownPrincipal},
+		{name: "nobody has the name, and nobody is here", request: named("x", "", ""), facts: func(f *f) { *f = verdict.Facts{} }, act: verdict.SignIn, why: verdict.NobodySignedIn},
 		{name: "a format not offered", request: q{NameIDFormat: saml.NameIDEmail}, act: verdict.Refuse, why: verdict.NameNotOffered, sub: saml.StatusInvalidNameIDPolicy},
 		{name: "a name of another service", request: q{Service: "a", SPNameQualifier: "b"}, act: verdict.Refuse, why: verdict.NameOfAnother, sub: saml.StatusInvalidNameIDPolicy},
 		{name: "a name of its own", request: q{Service: "a", SPNameQualifier: "a"}, act: verdict.Answer, why: verdict.NoticeSeen},
@@ -113,6 +122,18 @@ func TestEveryBranchOfTheDecision(t *testing.T) {
 			}
 		})
 	}
+}
+
+func byPersistent(p *policy.Policy) { p.NameIDs = []string{policy.NamePersistent} }
+
+// named is a request that names its person, in a form, and asks for a form.
+func named(value, format, asked string) saml.Request {
+	return saml.Request{HasSubject: true, Subject: saml.SubjectName{Value: value, Format: format}, NameIDFormat: asked}
+}
+
+func passive(q saml.Request) saml.Request {
+	q.IsPassive = true
+	return q
 }
 
 func byEmail(p *policy.Policy) { p.NameIDs = []string{policy.NameEmail} }

@@ -14,7 +14,12 @@ const (
 	NameChosen     Code = "name_chosen"      // About: the format
 	NameNotOffered Code = "name_not_offered" // About: the format asked for
 	NameOfAnother  Code = "name_of_another"  // About: the other service
-	SubjectNamed   Code = "subject_named"
+
+	SubjectHere          Code = "subject_here"
+	SubjectElsewhere     Code = "subject_elsewhere"
+	SubjectUnknown       Code = "subject_unknown"
+	SubjectUnreadable    Code = "subject_unreadable"
+	SubjectOfAnotherForm Code = "subject_of_another_form" // About: the format it is named in
 
 	EmailUnverified Code = "email_unverified"
 
@@ -74,8 +79,10 @@ func (r Reason) Msg() i18n.Msg {
 func words() map[Code]string {
 	return map[Code]string{
 		NameChosen: "sso.verdict.name_chosen", NameNotOffered: "sso.verdict.name_not_offered", NameOfAnother: "sso.verdict.name_of_another",
-		SubjectNamed: "sso.verdict.subject_named", EmailUnverified: "sso.verdict.email_unverified",
-		ContextKnown: "sso.verdict.context_known", ContextUnknown: "sso.verdict.context_unknown",
+		SubjectHere: "sso.verdict.subject_here", SubjectElsewhere: "sso.verdict.subject_elsewhere", SubjectUnknown: "sso.verdict.subject_unknown",
+		SubjectUnreadable: "sso.verdict.subject_unreadable", SubjectOfAnotherForm: "sso.verdict.subject_of_another_form",
+		EmailUnverified: "sso.verdict.email_unverified",
+		ContextKnown:    "sso.verdict.context_known", ContextUnknown: "sso.verdict.context_unknown",
 		ContextMet: "sso.verdict.context_met", ContextOutOfReach: "sso.verdict.context_out_of_reach",
 		SomebodySignedIn: "sso.verdict.signed_in", NobodySignedIn: "sso.verdict.signed_out",
 		FreshWanted: "sso.verdict.fresh_wanted", ProofTooOld: "sso.verdict.proof_too_old", PassiveNeedsPerson: "sso.verdict.passive_needs_person",
