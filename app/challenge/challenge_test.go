@@ -8,7 +8,9 @@ import (
 
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/departure"
 	"oneid/app/internal/outbox"
+	"oneid/saml/samltest"
 )
 
 const phone = "+14165550123"
@@ -151,7 +153,13 @@ func TestACopiedCookieEndsTheDeviceAndEverySession(t *testing.T) {
 		b.SignIn(ada).WantRedirect("/home")
 	}
 
+	viewer := app.Viewer(apptest.ConnectingOntario)
+	app.Exec("UPDATE services SET minimum = 'knowledge'")
+	b.Open(viewer, samltest.Ask{}).Seen(viewer)
 	p := thief.Challenged(ada)
+	if n := app.Rows("river_job", "args->>'name' = '"+departure.Errand+"'"); n != 1 {
+		t.Errorf("services are told of %d sessions, want 1", n)
+	}
 	wantReason(t, p, "An old copy of this device’s recognition was used elsewhere. We no longer trust it.")
 	b.Get("/home").WantStatus(http.StatusSeeOther)
 	app.WantSent(outbox.KindDeviceCopied, "ada@example.ca")

@@ -11,8 +11,10 @@ import (
 
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/departure"
 	"oneid/app/internal/outbox"
 	"oneid/db"
+	"oneid/saml/samltest"
 )
 
 func TestEachPairOfProofsLeadsToANewPassword(t *testing.T) {
@@ -81,9 +83,11 @@ func TestTheMessageOfARecoveryNamesItsBrowserAndItsTime(t *testing.T) {
 func TestAPasskeyAloneIsEnough(t *testing.T) {
 	t.Parallel()
 	app := apptest.New(t)
-	w := &world{App: app, ada: app.Account(apptest.Holder{})}
+	w := &world{App: app, ada: app.Account(apptest.Holder{Licence: "100093"})}
 	device := app.Device()
-	app.SignedIn(w.ada).AddPasskey(device, "Phone").WantRedirect("/profile/passkeys")
+	b, viewer := app.SignedIn(w.ada), app.Viewer(apptest.ConnectingOntario)
+	b.AddPasskey(device, "Phone").WantRedirect("/profile/passkeys")
+	b.Open(viewer, samltest.Ask{}).Seen(viewer)
 	app.Clock.Advance(time.Minute)
 
 	v := w.begun()
@@ -92,6 +96,9 @@ func TestAPasskeyAloneIsEnough(t *testing.T) {
 	recovery, _ := v.Get(passkeyPath).Value("recovery")
 	v.UsePasskey(device, passkeyPath, "recovery", recovery).WantRedirect(newPath)
 	v.setsPassword(fresh).WantRedirect("/signin")
+	if n := app.Rows("river_job", "args->>'name' = '"+departure.Errand+"'"); n != 1 {
+		t.Errorf("services are told of %d sessions, want 1", n)
+	}
 
 	// Another's passkey proves nothing.
 	other := app.Account(apptest.Holder{First: "Bob", Last: "Stone", Email: "bob@example.ca"})

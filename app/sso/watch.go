@@ -34,6 +34,9 @@ func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, 
 	request := exchange.Request{
 		EntityID: p.row.EntityID, RequestID: in.ID, Binding: in.Binding, Raw: raw, RelayState: in.RelayState, Document: in.XML, Checks: checks,
 	}
+	if in.Binding == saml.BindingPost {
+		request.RelayState = "" // it came beside the message, and is not kept
+	}
 	if unread != nil {
 		request.Raw = "" // read as it should have been sent, it would seem to be right
 	}

@@ -52,9 +52,9 @@ type Frame struct {
 	// Offer to remember the browser; Full: it can't be, there are ten.
 	Offer, Full bool
 	// Shared: it is not, at a shared workstation.
-	Shared bool
-	Remember    Remember
-	Flash       i18n.Msg
+	Shared   bool
+	Remember Remember
+	Flash    i18n.Msg
 }
 
 // Phone is a challenge phone: no more of its number than two digits.

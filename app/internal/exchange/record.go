@@ -10,7 +10,6 @@ import (
 	"oneid/app/internal/policy"
 	"oneid/app/internal/verdict"
 	"oneid/db"
-	"oneid/saml"
 )
 
 const (
@@ -26,7 +25,7 @@ const (
 // Request is a request as it came.
 type Request struct {
 	EntityID, RequestID, Binding string
-	// Raw is what has to be read to judge it again, RelayState what came along.
+	// Raw is what has to be read to judge it again, RelayState what is part of that.
 	Raw, RelayState string
 	Document        []byte
 	Verdict         string // why it was refused; empty when it was not
@@ -46,9 +45,7 @@ func Note(ctx context.Context, q db.Querier, r Request, now time.Time) error {
 	}
 	// A request that names somebody, or brings along more than a token, is only
 	// kept masked: it can't be judged again.
-	// What was posted is kept without its relay state.
-	told := bytes.Contains(r.Document, []byte("NameID>"))
-	if !told && (r.Binding == saml.BindingPost || len(r.RelayState) <= opaqueRelay) {
+	if !bytes.Contains(r.Document, []byte("NameID>")) && len(r.RelayState) <= opaqueRelay {
 		row.Raw = r.Raw
 	}
 	return db.InsertExchange(ctx, q, row)
