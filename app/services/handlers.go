@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -24,6 +23,7 @@ type Handlers struct {
 	Sessions *access.Manager
 	Site     *web.Site
 	Tester   *Tester
+	Keys     *OwnKeys
 	// Ours is what services need to know of us, as it is now.
 	Ours func(ctx context.Context) (Ours, error)
 }
@@ -50,6 +50,7 @@ func (h *Handlers) Mount(staff gin.IRoutes) {
 	staff.GET(one+"/attributes", h.Site.Handle(h.getAttributes))
 	staff.POST(one+"/attributes", h.Site.Handle(h.postAttributes))
 	staff.GET(one+"/history", h.Site.Handle(h.getHistory))
+	h.mountKeys(staff)
 }
 
 func (h *Handlers) who(c *gin.Context) string {
@@ -284,8 +285,6 @@ func (h *Handlers) getHistory(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range events {
-		m.Events = append(m.Events, view.Event{Kind: e.Kind, Who: known[e.Actor], At: e.At, What: strings.Trim(e.Details, "{}")})
-	}
+	m.Events = shownEventsOf(events, known)
 	return web.Render(c, http.StatusOK, view.History(m))
 }

@@ -158,14 +158,21 @@ func typed(v url.Values, p *policy.Policy, now time.Time) {
 	p.Exceptions = nil
 	for _, what := range policy.Excepted() {
 		e := policy.Exception{What: what, Owner: strings.TrimSpace(v.Get("owner_" + what)), Reason: strings.TrimSpace(v.Get("reason_" + what))}
-		// The day itself still counts, on Ontario's clock.
-		if day, err := time.ParseInLocation(time.DateOnly, v.Get("until_"+what), i18n.Local(now).Location()); err == nil {
-			e.Until = day.AddDate(0, 0, 1).Add(-time.Second).UTC()
-		}
+		e.Until = lastMoment(v.Get("until_"+what), now)
 		if e.Owner != "" || e.Reason != "" || !e.Until.IsZero() {
 			p.Exceptions = append(p.Exceptions, e)
 		}
 	}
+}
+
+// lastMoment is when a day that a browser wrote is over: the day itself still
+// counts, on Ontario's clock. Zero for what is no day.
+func lastMoment(text string, now time.Time) time.Time {
+	day, err := time.ParseInLocation(time.DateOnly, text, i18n.Local(now).Location())
+	if err != nil {
+		return time.Time{}
+	}
+	return day.AddDate(0, 0, 1).Add(-time.Second).UTC()
 }
 
 func (h *Handlers) getAttributes(c *gin.Context) error {

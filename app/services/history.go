@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"oneid/db"
+	view "oneid/views/services"
 )
 
 // shownEvents is how many are shown of a service's history.
@@ -18,9 +19,17 @@ func (r *Rules) History(ctx context.Context, id db.ServiceID) ([]db.AuditEvent, 
 	}
 	var done []db.AuditEvent
 	for _, e := range all {
-		if strings.HasPrefix(e.Kind, "services.") && len(done) < shownEvents {
+		if ours := strings.HasPrefix(e.Kind, "services.") || strings.HasPrefix(e.Kind, "keys."); ours && len(done) < shownEvents {
 			done = append(done, e)
 		}
 	}
 	return done, nil
+}
+
+func shownEventsOf(events []db.AuditEvent, known people) []view.Event {
+	var list []view.Event
+	for _, e := range events {
+		list = append(list, view.Event{Kind: e.Kind, Who: known[e.Actor], At: e.At, What: strings.Trim(e.Details, "{}")})
+	}
+	return list
 }

@@ -42,6 +42,20 @@ func (e Event) said() i18n.Msg {
 		return i18n.M("services.event.source_ended")
 	case "services.warning.sent":
 		return i18n.M("services.event.warned")
+	case "services.policy.proposed":
+		return i18n.M("services.event.policy_proposed")
+	case "services.policy.withdrawn":
+		return i18n.M("services.event.policy_withdrawn")
+	case "keys.key.moved":
+		return i18n.M("services.event.key_moved")
+	case "keys.key.proposed":
+		return i18n.M("services.event.key_proposed")
+	case "keys.key.withdrawn":
+		return i18n.M("services.event.key_withdrawn")
+	case "keys.service.set":
+		return i18n.M("services.event.key_service")
+	case "keys.service.confirmed":
+		return i18n.M("services.event.key_confirmed")
 	case "services.release.previewed":
 		return i18n.M("services.event.previewed")
 	}
