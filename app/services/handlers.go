@@ -128,9 +128,21 @@ func (h *Handlers) getList(c *gin.Context) error {
 	for _, v := range waiting {
 		who = append(who, v.ProposedBy)
 	}
+	policies, err := db.WaitingProposals(ctx, h.Rules.DB, db.ProposedPolicy, "")
+	if err != nil {
+		return err
+	}
+	for _, p := range policies {
+		who = append(who, p.ProposedBy)
+	}
 	known, err := h.people(ctx, who...)
 	if err != nil {
 		return err
+	}
+	for _, p := range policies {
+		m.Waiting = append(m.Waiting, view.WaitingLine{
+			Service: string(p.ServiceID), Name: names[p.ServiceID], Policy: true, By: known[p.ProposedBy], Mine: p.ProposedBy == h.who(c), At: p.ProposedAt,
+		})
 	}
 	for _, v := range waiting {
 		waits[v.ServiceID] = true
@@ -277,14 +289,8 @@ func (h *Handlers) getHistory(c *gin.Context) error {
 	if m.Head, err = h.head(ctx, s); err != nil {
 		return err
 	}
-	var who []string
-	for _, e := range events {
-		who = append(who, e.Actor)
-	}
-	known, err := h.people(ctx, who...)
-	if err != nil {
+	if m.Events, err = h.shownEvents(ctx, events); err != nil {
 		return err
 	}
-	m.Events = shownEventsOf(events, known)
 	return web.Render(c, http.StatusOK, view.History(m))
 }

@@ -51,14 +51,14 @@ func (h *Handlers) getKeys(c *gin.Context) error {
 	for _, p := range s.Waiting {
 		who = append(who, p.ProposedBy)
 	}
-	for _, e := range done {
-		who = append(who, e.Actor)
-	}
 	known, err := h.people(ctx, who...)
 	if err != nil {
 		return err
 	}
-	m := view.KeysModel{Uses: shownKeyUses(s, h.Rules.DB.Clock.Now()), Events: shownEventsOf(done, known)}
+	m := view.KeysModel{Uses: shownKeyUses(s, h.Rules.DB.Clock.Now())}
+	if m.Events, err = h.shownEvents(ctx, done); err != nil {
+		return err
+	}
 	if newest, ok := samlkey.Newest(s.Keys); ok {
 		m.Newest = newest.ID
 	}

@@ -25,7 +25,7 @@ var samples = map[string]string{
 var swapped = set("layout.header.switch_full", "layout.header.switch_label", "layout.header.switch_short", "mail.frame.language", "voice.challenge.language")
 
 // same reads alike in both languages on purpose.
-var same = set("layout.page.title", "sso.logout.service", "layout.header.menu", "layout.footer.version", "register.steps.mail", "register.mail.title", "register.questions.question", "services.keys.rsa", "services.keys.elliptic", "services.keys.of_services")
+var same = set("layout.page.title", "sso.logout.service", "layout.header.menu", "layout.footer.version", "register.steps.mail", "register.mail.title", "register.questions.question", "services.keys.rsa", "services.keys.elliptic", "services.keys.of_services", "services.detail.entity", "services.detail.version")
 
 // reserved are read by go-i18n as parts of a message, so no part of a key may
 // be one of them.
