@@ -480,6 +480,7 @@ CREATE TABLE logout_parties (
     CONSTRAINT logout_parties_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'asked'::text, 'confirmed'::text, 'refused'::text, 'no_answer'::text, 'cannot'::text])))
 );
 CREATE UNIQUE INDEX logout_parties_request ON logout_parties USING btree (request_id) WHERE (request_id IS NOT NULL);
+CREATE INDEX logout_parties_service ON logout_parties USING btree (entity_id, state_at);
 
 CREATE TABLE logouts (
     id text NOT NULL,

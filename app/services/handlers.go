@@ -227,6 +227,13 @@ func (h *Handlers) getOverview(c *gin.Context) error {
 	if s.Provider != nil {
 		m.Keys = shownKeys(s, now)
 	}
+	checks, err := h.Rules.Checks(ctx, s, health)
+	if err != nil {
+		return err
+	}
+	for _, c := range checks {
+		m.Checks = append(m.Checks, view.CheckItem(c))
+	}
 	watches, err := h.Rules.Watches(ctx, s, watchAhead)
 	if err != nil {
 		return err

@@ -19,3 +19,6 @@ CREATE UNIQUE INDEX proposals_waiting ON proposals (kind, subject) WHERE state =
 -- Sign-ins are not all that passes between a service and us.
 ALTER TABLE exchanges ADD COLUMN kind text NOT NULL DEFAULT 'signin'
     CHECK (kind IN ('signin', 'logout_theirs', 'logout_ours'));
+
+-- What became of a service's last logouts is shown to its operators.
+CREATE INDEX logout_parties_service ON logout_parties (entity_id, state_at);
