@@ -133,3 +133,61 @@ test("the overview draws what happened, in the dark too", async (t) => {
     await page.look();
   });
 });
+
+/** Has the second administrator decide about the key that waits. */
+async function decide(page, w, what) {
+  await page.visit("/services/keys", { heading: w("services.keys.title") });
+  await page.use('.needs a[href^="/services/keys/proposed/"]', { heading: w("services.keys.proposed_title") });
+  await page.push(w(what), { heading: w("services.keys.title") });
+}
+
+test("our signing key is changed by two administrators, with the keyboard’s reach", async (t) => {
+  await journey(t, {}, async (page, world) => {
+    const w = words("en");
+    const [first, second] = [await administrator(world, "en"), await administrator(world, "en")];
+    await signIn(page, w, first);
+    await page.visit("/services", { heading: w("services.list.title") });
+    await page.follow(w("services.keys.title"), { heading: w("services.keys.title") });
+    await page.locator("#signing-h ~ p a").first().focus();
+    await page.act(() => page.keyboard.press("Enter"), { heading: w("services.keys.next_title") });
+    await page.push(w("services.keys.propose"), { heading: w("services.keys.title") });
+    await page.getByText(w("services.keys.was_proposed")).waitFor();
+    await signOut(page, w);
+
+    await signIn(page, w, second);
+    await decide(page, w, "services.keys.approve");
+    await page.locator("#key-signing-2").waitFor();
+    await page.use('a[href="/services/keys/switch/signing-2"]', { heading: /signing-2/ });
+    await page.getByText(w("services.keys.early_stolen")).waitFor();
+    assert.equal(await page.locator("#switch").count(), 0);
+    await page.visit("/services/keys/of/otnhub", { shows: "#go" });
+    await page.submit("#confirm", { shows: ".tag.ok" });
+    await page.submit("#go", { shows: "#go" });
+    await page.submit("#go", { shows: "#go" });
+    await page.visit("/services/keys/retire/signing-2", { shows: "#retire" });
+    await page.submit("#retire", { heading: w("services.keys.title") });
+  });
+});
+
+test("la protection d’un service ne faiblit qu’à deux, sans script et à l’étroit", async (t) => {
+  await journey(t, { lang: "fr", width: 360, script: false, scheme: "dark" }, async (page, world) => {
+    const w = words("fr");
+    const [first, second] = [await administrator(world, "fr"), await administrator(world, "fr")];
+    await signIn(page, w, first);
+    await page.visit("/services/clinicalconnect/policy", { shows: "#policy" });
+    await page.getByLabel(w("services.policy.requests")).selectOption("off");
+    await page.locator("#form_origins").fill("https://a-rather-long-name-of-a-further-origin.clinicalconnect.example");
+    await page.push(w("services.policy.save"), { shows: "#withdraw" });
+    assert.equal(await page.locator("#approve").count(), 0);
+    await page.visit("/services", { shows: ".needs" });
+    await page.locator(".menu summary").click();
+    await page.push(w("ui.action.signout"), { heading: w("access.signedout.title") });
+    await signIn(page, w, second);
+    await page.visit("/services/clinicalconnect/policy", { shows: "#approve" });
+    await page.push(w("services.version.approve"), { shows: "#policy" });
+    for (const path of ["", "/metadata", "/attributes", "/test", "/setup", "/history"]) await page.visit(`/services/clinicalconnect${path}`, { shows: ".tabs" });
+    for (const path of ["", "/next", "/of/clinicalconnect"]) await page.visit(`/services/keys${path}`, { shows: "h1" });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth).catch(() => 0);
+    assert.equal(wide, 0);
+  });
+});
