@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { byText } from "./challenge.mjs";
 import { journey } from "./journey.mjs";
 import { words } from "./words.mjs";
 import { ask, command } from "./world.mjs";
@@ -10,16 +11,18 @@ import { ask, command } from "./world.mjs";
 const password = "Sugar-Canoe-1867";
 
 let people = 0;
+const numbers = new Map(); // of their phones, by login ID
 
 /** A service administrator. */
 async function administrator(world, lang) {
   const number = ++people;
   const printed = await command(
-    world, "account", "create", "--first", "Service", "--last", `Admin${"abcdefgh"[number]}`, "--email", `admin${number}@example.ca`,
+    world, "account", "create", "--first", "Service", "--last", `Admin${"abcdefghijklmn"[number]}`, "--email", `admin${number}@example.ca`,
     "--phone", `+1416555${String(3900 + number)}`, "--password", password, "--birth-date", "1970-01-01", "--language", lang, "--service", "otnhub", "--no-challenge",
   );
   const login = printed.trim();
   await command(world, "staff", "add", login, "service-administrator");
+  numbers.set(login, `+1416555${String(3900 + number)}`);
   return login;
 }
 
@@ -134,11 +137,10 @@ test("the overview draws what happened, in the dark too", async (t) => {
   });
 });
 
-/** Has the second administrator decide about the key that waits. */
-async function decide(page, w, what) {
-  await page.visit("/services/keys", { heading: w("services.keys.title") });
-  await page.use('.needs a[href^="/services/keys/proposed/"]', { heading: w("services.keys.proposed_title") });
-  await page.push(w(what), { heading: w("services.keys.title") });
+/** Goes to what is done with keys: fresh proof of something held is wanted first. */
+async function prove(page, world, { w, login, go, shows }) {
+  await page.act(go, { heading: w("challenge.choose.title") });
+  await byText(page, world, { w, number: numbers.get(login), shows });
 }
 
 test("our signing key is changed by two administrators, with the keyboard’s reach", async (t) => {
@@ -149,13 +151,16 @@ test("our signing key is changed by two administrators, with the keyboard’s re
     await page.visit("/services", { heading: w("services.list.title") });
     await page.follow(w("services.keys.title"), { heading: w("services.keys.title") });
     await page.locator("#signing-h ~ p a").first().focus();
-    await page.act(() => page.keyboard.press("Enter"), { heading: w("services.keys.next_title") });
+    await prove(page, world, { w, login: first, go: () => page.keyboard.press("Enter"), shows: "#next" });
     await page.push(w("services.keys.propose"), { heading: w("services.keys.title") });
     await page.getByText(w("services.keys.was_proposed")).waitFor();
     await signOut(page, w);
 
     await signIn(page, w, second);
-    await decide(page, w, "services.keys.approve");
+    await page.visit("/services/keys", { heading: w("services.keys.title") });
+    const go = () => page.locator('.needs a[href^="/services/keys/proposed/"]').click();
+    await prove(page, world, { w, login: second, go, shows: "#approve" });
+    await page.push(w("services.keys.approve"), { heading: w("services.keys.title") });
     await page.locator("#key-signing-2").waitFor();
     await page.use('a[href="/services/keys/switch/signing-2"]', { heading: /signing-2/ });
     await page.getByText(w("services.keys.early_stolen")).waitFor();
@@ -186,7 +191,9 @@ test("la protection d’un service ne faiblit qu’à deux, sans script et à l�
     await page.visit("/services/clinicalconnect/policy", { shows: "#approve" });
     await page.push(w("services.version.approve"), { shows: "#policy" });
     for (const path of ["", "/metadata", "/attributes", "/test", "/setup", "/history"]) await page.visit(`/services/clinicalconnect${path}`, { shows: ".tabs" });
-    for (const path of ["", "/next", "/of/clinicalconnect"]) await page.visit(`/services/keys${path}`, { shows: "h1" });
+    await page.visit("/services/keys", { shows: "#key-signing-1" });
+    await prove(page, world, { w, login: second, go: () => page.goto("/services/keys/next"), shows: "#next" });
+    await page.visit("/services/keys/of/clinicalconnect", { shows: "#keep" });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth).catch(() => 0);
     assert.equal(wide, 0);
   });
