@@ -10,6 +10,7 @@ import (
 
 	"oneid/app/config"
 	"oneid/app/internal/delivery"
+	"oneid/app/internal/samlkey"
 	"oneid/app/services"
 	"oneid/db"
 	"oneid/saml/findings"
@@ -99,6 +100,9 @@ func (a *App) console() *services.Handlers {
 	rules := a.serviceRules()
 	return &services.Handlers{
 		Rules: rules, Tester: &services.Tester{Rules: rules, IDP: a.idp}, Sessions: a.sessions, Site: a.site, Ours: a.ours,
+		Keys: &services.OwnKeys{
+			DB: a.db, Audit: a.audit, Life: &samlkey.Rules{DB: a.db, Ring: a.samlKeys, Audit: a.audit},
+		},
 	}
 }
 

@@ -16,6 +16,7 @@ type Exchange struct {
 	ID        ExchangeID `bun:",pk"`
 	EntityID  string
 	RequestID string
+	Kind      string
 	Binding   string
 	Raw       string // empty where it could tell of a person
 	Document  string
@@ -27,6 +28,13 @@ type Exchange struct {
 	ExpiresAt time.Time
 }
 
+// Kinds of exchanges.
+const (
+	ExchangeSignIn       = "signin"
+	ExchangeLogoutTheirs = "logout_theirs" // the service asked
+	ExchangeLogoutOurs   = "logout_ours"   // we asked
+)
+
 // InsertExchange writes an exchange down.
 func InsertExchange(ctx context.Context, q bun.IDB, e *Exchange) error {
 	_, err := q.NewInsert().Model(e).Exec(ctx)
@@ -36,7 +44,14 @@ func InsertExchange(ctx context.Context, q bun.IDB, e *Exchange) error {
 // AnswerExchange adds the answer to the newest exchange with a request; there
 // may be none.
 func AnswerExchange(ctx context.Context, q bun.IDB, e *Exchange) error {
-	_, err := q.NewUpdate().Model((*Exchange)(nil)).Set("answer = ?", e.Answer).Set("reasons = ?", e.Reasons).Set("verdict = ?", e.Verdict).
+	query := q.NewUpdate().Model((*Exchange)(nil)).Set("answer = ?", e.Answer).Set("verdict = ?", e.Verdict)
+	if e.Reasons != nil {
+		query = query.Set("reasons = ?", e.Reasons)
+	}
+	if e.Checks != nil {
+		query = query.Set("checks = ?", e.Checks)
+	}
+	_, err := query.
 		Where("id = (SELECT id FROM exchanges WHERE entity_id = ? AND request_id = ? ORDER BY at DESC LIMIT 1)", e.EntityID, e.RequestID).Exec(ctx)
 	return wrap(err, "record an answer")
 }

@@ -34,6 +34,8 @@ type (
 	ImportID string
 	// ExchangeID identifies an exchange with a service that was recorded.
 	ExchangeID string
+	// ProposalID identifies what waits for a second administrator.
+	ProposalID string
 	// ServiceID names a service, for example "connectingontario".
 	ServiceID string
 	// CollegeCode names a regulatory college, for example "cpso".

@@ -215,3 +215,13 @@ func AccountOfSession(ctx context.Context, q bun.IDB, session string) (AccountID
 	err := q.NewSelect().Table("assertions").Column("account_id").Where("session = ?", session).Limit(1).Scan(ctx, &id)
 	return id, wrap(err, "find whose a session was")
 }
+
+// LastLogoutStates lists what became of asking a service in its last logouts,
+// newest first.
+func LastLogoutStates(ctx context.Context, q bun.IDB, entityID string, limit int) ([]string, error) {
+	var states []string
+	err := q.NewSelect().Model((*LogoutParty)(nil)).Column("state").
+		Where("entity_id = ? AND state NOT IN (?, ?)", entityID, PartyWaiting, PartyAsked).
+		Order("state_at DESC").Limit(int64(limit)).Scan(ctx, &states)
+	return states, wrap(err, "list last logouts of a service")
+}

@@ -393,7 +393,9 @@ CREATE TABLE exchanges (
     reasons jsonb NOT NULL DEFAULT '[]'::jsonb,
     at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
-    CONSTRAINT exchanges_pkey PRIMARY KEY (id)
+    kind text NOT NULL DEFAULT 'signin'::text,
+    CONSTRAINT exchanges_pkey PRIMARY KEY (id),
+    CONSTRAINT exchanges_kind_check CHECK ((kind = ANY (ARRAY['signin'::text, 'logout_theirs'::text, 'logout_ours'::text])))
 );
 CREATE INDEX exchanges_expires ON exchanges USING btree (expires_at);
 CREATE INDEX exchanges_service ON exchanges USING btree (entity_id, at);
@@ -478,6 +480,7 @@ CREATE TABLE logout_parties (
     CONSTRAINT logout_parties_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'asked'::text, 'confirmed'::text, 'refused'::text, 'no_answer'::text, 'cannot'::text])))
 );
 CREATE UNIQUE INDEX logout_parties_request ON logout_parties USING btree (request_id) WHERE (request_id IS NOT NULL);
+CREATE INDEX logout_parties_service ON logout_parties USING btree (entity_id, state_at);
 
 CREATE TABLE logouts (
     id text NOT NULL,
@@ -682,6 +685,26 @@ CREATE TABLE passwords (
     CONSTRAINT passwords_pkey PRIMARY KEY (account_id),
     CONSTRAINT passwords_account_id_fkey FOREIGN KEY (account_id) REFERENCES accounts(id)
 );
+
+CREATE TABLE proposals (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    subject text NOT NULL,
+    service_id text,
+    body jsonb NOT NULL,
+    before jsonb NOT NULL DEFAULT '{}'::jsonb,
+    state text NOT NULL,
+    proposed_by text NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    decided_by text NOT NULL DEFAULT ''::text,
+    decided_at timestamp with time zone,
+    CONSTRAINT proposals_pkey PRIMARY KEY (id),
+    CONSTRAINT nobody_approves_alone CHECK (((state <> 'approved'::text) OR ((decided_by <> ''::text) AND (decided_by <> proposed_by)))),
+    CONSTRAINT proposals_kind_check CHECK ((kind = ANY (ARRAY['policy'::text, 'key'::text]))),
+    CONSTRAINT proposals_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id),
+    CONSTRAINT proposals_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'approved'::text, 'withdrawn'::text])))
+);
+CREATE UNIQUE INDEX proposals_waiting ON proposals USING btree (kind, subject) WHERE (state = 'waiting'::text);
 
 CREATE TABLE question_budgets (
     account_id uuid NOT NULL,

@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { byText } from "./challenge.mjs";
 import { journey } from "./journey.mjs";
 import { words } from "./words.mjs";
 import { ask, command } from "./world.mjs";
@@ -10,16 +11,18 @@ import { ask, command } from "./world.mjs";
 const password = "Sugar-Canoe-1867";
 
 let people = 0;
+const numbers = new Map(); // of their phones, by login ID
 
 /** A service administrator. */
 async function administrator(world, lang) {
   const number = ++people;
   const printed = await command(
-    world, "account", "create", "--first", "Service", "--last", `Admin${"abcdefgh"[number]}`, "--email", `admin${number}@example.ca`,
+    world, "account", "create", "--first", "Service", "--last", `Admin${"abcdefghijklmn"[number]}`, "--email", `admin${number}@example.ca`,
     "--phone", `+1416555${String(3900 + number)}`, "--password", password, "--birth-date", "1970-01-01", "--language", lang, "--service", "otnhub", "--no-challenge",
   );
   const login = printed.trim();
   await command(world, "staff", "add", login, "service-administrator");
+  numbers.set(login, `+1416555${String(3900 + number)}`);
   return login;
 }
 
@@ -131,5 +134,67 @@ test("the overview draws what happened, in the dark too", async (t) => {
     await page.visit("/services/otnhub/test", { shows: ".finding" });
     await page.locator(".finding details summary").last().click();
     await page.look();
+  });
+});
+
+/** Goes to what is done with keys: fresh proof of something held is wanted first. */
+async function prove(page, world, { w, login, go, shows }) {
+  await page.act(go, { heading: w("challenge.choose.title") });
+  await byText(page, world, { w, number: numbers.get(login), shows });
+}
+
+test("our signing key is changed by two administrators, with the keyboard’s reach", async (t) => {
+  await journey(t, {}, async (page, world) => {
+    const w = words("en");
+    const [first, second] = [await administrator(world, "en"), await administrator(world, "en")];
+    await signIn(page, w, first);
+    await page.visit("/services", { heading: w("services.list.title") });
+    await page.follow(w("services.keys.title"), { heading: w("services.keys.title") });
+    await page.locator("#signing-h ~ p a").first().focus();
+    await prove(page, world, { w, login: first, go: () => page.keyboard.press("Enter"), shows: "#next" });
+    await page.push(w("services.keys.propose"), { heading: w("services.keys.title") });
+    await page.getByText(w("services.keys.was_proposed")).waitFor();
+    await signOut(page, w);
+
+    await signIn(page, w, second);
+    await page.visit("/services/keys", { heading: w("services.keys.title") });
+    const go = () => page.locator('.needs a[href^="/services/keys/proposed/"]').click();
+    await prove(page, world, { w, login: second, go, shows: "#approve" });
+    await page.push(w("services.keys.approve"), { heading: w("services.keys.title") });
+    await page.locator("#key-signing-2").waitFor();
+    await page.use('a[href="/services/keys/switch/signing-2"]', { heading: /signing-2/ });
+    await page.getByText(w("services.keys.early_stolen")).waitFor();
+    assert.equal(await page.locator("#switch").count(), 0);
+    await page.visit("/services/keys/of/otnhub", { shows: "#go" });
+    await page.submit("#confirm", { shows: ".tag.ok" });
+    await page.submit("#go", { shows: "#go" });
+    await page.submit("#go", { shows: "#go" });
+    await page.visit("/services/keys/retire/signing-2", { shows: "#retire" });
+    await page.submit("#retire", { heading: w("services.keys.title") });
+  });
+});
+
+test("la protection d’un service ne faiblit qu’à deux, sans script et à l’étroit", async (t) => {
+  await journey(t, { lang: "fr", width: 360, script: false, scheme: "dark" }, async (page, world) => {
+    const w = words("fr");
+    const [first, second] = [await administrator(world, "fr"), await administrator(world, "fr")];
+    await signIn(page, w, first);
+    await page.visit("/services/clinicalconnect/policy", { shows: "#policy" });
+    await page.getByLabel(w("services.policy.requests")).selectOption("off");
+    await page.locator("#form_origins").fill("https://a-rather-long-name-of-a-further-origin.clinicalconnect.example");
+    await page.push(w("services.policy.save"), { shows: "#withdraw" });
+    assert.equal(await page.locator("#approve").count(), 0);
+    await page.visit("/services", { shows: ".needs" });
+    await page.locator(".menu summary").click();
+    await page.push(w("ui.action.signout"), { heading: w("access.signedout.title") });
+    await signIn(page, w, second);
+    await page.visit("/services/clinicalconnect/policy", { shows: "#approve" });
+    await page.push(w("services.version.approve"), { shows: "#policy" });
+    for (const path of ["", "/metadata", "/attributes", "/test", "/setup", "/history"]) await page.visit(`/services/clinicalconnect${path}`, { shows: ".tabs" });
+    await page.visit("/services/keys", { shows: "#key-signing-1" });
+    await prove(page, world, { w, login: second, go: () => page.goto("/services/keys/next"), shows: "#next" });
+    await page.visit("/services/keys/of/clinicalconnect", { shows: "#keep" });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth).catch(() => 0);
+    assert.equal(wide, 0);
   });
 });

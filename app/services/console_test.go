@@ -48,8 +48,29 @@ func TestTheConsoleIsForServiceAdministrators(t *testing.T) {
 func TestInProductionTheConsoleOpensWithAPasskeyOnly(t *testing.T) {
 	t.Parallel()
 	w, _, _ := staffed(t, func(_ map[string]string, cfg *config.Config) { cfg.Mode = config.Production })
-	sade := w.SignedIn(apptest.Account{LoginID: "SADE.OKOYE", Password: apptest.Password})
-	sade.Get("/services").WantStatus(http.StatusForbidden).WantText("opens with a passkey only", "Add a passkey")
+	sade := again(w, "SADE.OKOYE")
+	for _, path := range []string{"/services", "/services/keys", "/services/otnhub/policy"} {
+		sade.Get(path).WantStatus(http.StatusForbidden).WantText("opens with a passkey only", "Add a passkey").WantNever("ConnectingOntario")
+	}
+	sade.Post("/services/otnhub", "do", "off").WantStatus(http.StatusForbidden)
+	sade.Get("/language/fr?back=/services")
+	sade.Get("/services").WantStatus(http.StatusForbidden).WantText("clé d’accès")
+
+	// Who has a passkey and came with the password is asked for it, and let in.
+	device := w.Device()
+	sade.AddPasskey(device, "Laptop").WantRedirect("/profile/passkeys")
+	sade = again(w, "SADE.OKOYE")
+	sade.Get("/services/keys").WantRedirect("/challenge")
+	sade.UsePasskey(device, "/challenge/passkey").WantRedirect("/services/keys")
+	sade.Get("/services/keys").WantStatus(http.StatusOK)
+
+	// So is who came with the passkey in the first place.
+	b := w.Browser()
+	b.UsePasskey(device, "/signin/passkey").WantRedirect("/home")
+	b.Get("/services").WantStatus(http.StatusOK)
+	if got := w.Rows("services", "NOT enabled"); got != 0 {
+		t.Error("a session without a passkey switched a service off")
+	}
 }
 
 func TestANewServiceWaitsForASecondPerson(t *testing.T) {

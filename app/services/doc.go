@@ -16,6 +16,21 @@
 // fetches what is due; a fetch that brings trouble leaves what is in force as it
 // is, until its own end.
 //
+// # Policies
+//
+// A policy that protects people less than the one in force (policy.Weaker) is
+// proposed, and waits like grave metadata does; until it is decided about, no
+// other change of that policy is taken. Any other change is in force at once.
+// What an administrator does on the machine itself waits for nobody.
+//
+// # Our own keys
+//
+// The console does with our SAML keys what `oneid keys` does, save what needs a
+// reason: a key that was stolen is dealt with on the machine. A next key is
+// proposed by one administrator and made when a second agrees, on the node that
+// hears so; its private part is never shown. Every act wants fresh proof of
+// something held.
+//
 // # Everything else
 //
 // Every change is one transaction with its audit event. Nothing here is on the

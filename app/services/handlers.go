@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -24,6 +23,7 @@ type Handlers struct {
 	Sessions *access.Manager
 	Site     *web.Site
 	Tester   *Tester
+	Keys     *OwnKeys
 	// Ours is what services need to know of us, as it is now.
 	Ours func(ctx context.Context) (Ours, error)
 }
@@ -50,6 +50,7 @@ func (h *Handlers) Mount(staff gin.IRoutes) {
 	staff.GET(one+"/attributes", h.Site.Handle(h.getAttributes))
 	staff.POST(one+"/attributes", h.Site.Handle(h.postAttributes))
 	staff.GET(one+"/history", h.Site.Handle(h.getHistory))
+	h.mountKeys(staff)
 }
 
 func (h *Handlers) who(c *gin.Context) string {
@@ -127,9 +128,21 @@ func (h *Handlers) getList(c *gin.Context) error {
 	for _, v := range waiting {
 		who = append(who, v.ProposedBy)
 	}
+	policies, err := db.WaitingProposals(ctx, h.Rules.DB, db.ProposedPolicy, "")
+	if err != nil {
+		return err
+	}
+	for _, p := range policies {
+		who = append(who, p.ProposedBy)
+	}
 	known, err := h.people(ctx, who...)
 	if err != nil {
 		return err
+	}
+	for _, p := range policies {
+		m.Waiting = append(m.Waiting, view.WaitingLine{
+			Service: string(p.ServiceID), Name: names[p.ServiceID], Policy: true, By: known[p.ProposedBy], Mine: p.ProposedBy == h.who(c), At: p.ProposedAt,
+		})
 	}
 	for _, v := range waiting {
 		waits[v.ServiceID] = true
@@ -214,6 +227,13 @@ func (h *Handlers) getOverview(c *gin.Context) error {
 	if s.Provider != nil {
 		m.Keys = shownKeys(s, now)
 	}
+	checks, err := h.Rules.Checks(ctx, s, health)
+	if err != nil {
+		return err
+	}
+	for _, c := range checks {
+		m.Checks = append(m.Checks, view.CheckItem(c))
+	}
 	watches, err := h.Rules.Watches(ctx, s, watchAhead)
 	if err != nil {
 		return err
@@ -276,16 +296,8 @@ func (h *Handlers) getHistory(c *gin.Context) error {
 	if m.Head, err = h.head(ctx, s); err != nil {
 		return err
 	}
-	var who []string
-	for _, e := range events {
-		who = append(who, e.Actor)
-	}
-	known, err := h.people(ctx, who...)
-	if err != nil {
+	if m.Events, err = h.shownEvents(ctx, events); err != nil {
 		return err
-	}
-	for _, e := range events {
-		m.Events = append(m.Events, view.Event{Kind: e.Kind, Who: known[e.Actor], At: e.At, What: strings.Trim(e.Details, "{}")})
 	}
 	return web.Render(c, http.StatusOK, view.History(m))
 }

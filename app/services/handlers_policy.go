@@ -13,7 +13,6 @@ import (
 
 	"oneid/app/internal/fault"
 	"oneid/app/internal/policy"
-	"oneid/app/internal/verdict"
 	"oneid/app/internal/web"
 	"oneid/db"
 	"oneid/views/form"
@@ -46,6 +45,9 @@ func (h *Handlers) policyPage(c *gin.Context, status int, s Service, p policy.Po
 	m := view.PolicyModel{Form: h.shownPolicy(p), Errors: errs}
 	var err error
 	if m.Head, err = h.head(c.Request.Context(), s); err != nil {
+		return err
+	}
+	if m.Waiting, err = h.waitingPolicy(c, s); err != nil {
 		return err
 	}
 	for _, d := range p.FromPreset() {
@@ -96,6 +98,9 @@ func (h *Handlers) postPolicy(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	if do := values.Get("do"); do == "approve" || do == "withdraw" {
+		return h.decidePolicy(c, s, do, db.ProposalID(values.Get("proposal")))
+	}
 	current, err := PolicyOf(s)
 	if err != nil {
 		return err
@@ -113,15 +118,64 @@ func (h *Handlers) postPolicy(c *gin.Context) error {
 		typed(values, &current, now)
 		return h.policyPage(c, http.StatusOK, s, current, nil)
 	}
-	faults, err := h.Rules.SetPolicy(c.Request.Context(), h.who(c), s, change)
+	changed, err := h.Rules.SetPolicy(c.Request.Context(), h.who(c), s, change)
+	if len(changed.Faults) == 0 {
+		return h.changed(c, view.Path(string(s.ID), view.TabPolicy), changed, err)
+	}
 	if err != nil {
 		return err
 	}
-	if len(faults) == 0 {
-		return h.said(c, view.Path(string(s.ID), view.TabPolicy), i18n.M("services.policy.saved"))
-	}
 	change(&current)
-	return h.policyPage(c, http.StatusUnprocessableEntity, s, current, told(faults))
+	return h.policyPage(c, http.StatusUnprocessableEntity, s, current, told(changed.Faults))
+}
+
+// changed goes back and says what became of a changed policy.
+func (h *Handlers) changed(c *gin.Context, back string, change PolicyOutcome, err error) error {
+	done := i18n.M("services.policy.saved")
+	switch {
+	case errors.Is(err, ErrWaits):
+		done = i18n.M("services.policy.waits")
+	case err != nil:
+		return err
+	case change.Waiting:
+		done = i18n.M("services.policy.proposed")
+	}
+	return h.said(c, back, done)
+}
+
+// decidePolicy approves or withdraws the change that waits.
+func (h *Handlers) decidePolicy(c *gin.Context, s Service, do string, id db.ProposalID) error {
+	ctx, back := c.Request.Context(), view.Path(string(s.ID), view.TabPolicy)
+	rule, done := h.Rules.WithdrawPolicy, i18n.M("services.metadata.withdrawn")
+	if do == "approve" {
+		rule, done = h.Rules.ApprovePolicy, i18n.M("services.policy.approved")
+	}
+	err := rule(ctx, h.who(c), s, id)
+	switch {
+	case errors.Is(err, db.ErrNotFound):
+		return fault.New(fault.NotFound, err)
+	case errors.Is(err, ErrMoved):
+		return h.said(c, back, i18n.M("services.policy.moved"))
+	}
+	return h.decided(c, back, err, done)
+}
+
+// waitingPolicy shows the change of a policy that waits; nil for none.
+func (h *Handlers) waitingPolicy(c *gin.Context, s Service) (*view.PolicyWaiting, error) {
+	ctx := c.Request.Context()
+	p, err := h.Rules.WaitingPolicy(ctx, s.Row.EntityID)
+	if err != nil || p == nil {
+		return nil, err
+	}
+	known, err := h.people(ctx, p.ProposedBy)
+	if err != nil {
+		return nil, err
+	}
+	shown := &view.PolicyWaiting{ID: string(p.ID), By: known[p.ProposedBy], Mine: p.ProposedBy == h.who(c), At: p.ProposedAt}
+	for _, d := range p.Differences {
+		shown.Differences = append(shown.Differences, view.PolicyChange{Difference: view.Difference(d), Grave: slices.Contains(p.Weaker, d)})
+	}
+	return shown, nil
 }
 
 func told(faults []policy.Fault) *form.Errors {
@@ -158,109 +212,19 @@ func typed(v url.Values, p *policy.Policy, now time.Time) {
 	p.Exceptions = nil
 	for _, what := range policy.Excepted() {
 		e := policy.Exception{What: what, Owner: strings.TrimSpace(v.Get("owner_" + what)), Reason: strings.TrimSpace(v.Get("reason_" + what))}
-		// The day itself still counts, on Ontario's clock.
-		if day, err := time.ParseInLocation(time.DateOnly, v.Get("until_"+what), i18n.Local(now).Location()); err == nil {
-			e.Until = day.AddDate(0, 0, 1).Add(-time.Second).UTC()
-		}
+		e.Until = lastMoment(v.Get("until_"+what), now)
 		if e.Owner != "" || e.Reason != "" || !e.Until.IsZero() {
 			p.Exceptions = append(p.Exceptions, e)
 		}
 	}
 }
 
-func (h *Handlers) getAttributes(c *gin.Context) error {
-	s, err := h.provided(c)
+// lastMoment is when a day that a browser wrote is over: the day itself still
+// counts, on Ontario's clock. Zero for what is no day.
+func lastMoment(text string, now time.Time) time.Time {
+	day, err := time.ParseInLocation(time.DateOnly, text, i18n.Local(now).Location())
 	if err != nil {
-		return err
+		return time.Time{}
 	}
-	return h.attributesPage(c, http.StatusOK, s, view.AttributesModel{})
-}
-
-func (h *Handlers) attributesPage(c *gin.Context, status int, s Service, m view.AttributesModel) error {
-	p, err := PolicyOf(s)
-	if err != nil {
-		return err
-	}
-	if m.Head, err = h.head(c.Request.Context(), s); err != nil {
-		return err
-	}
-	for _, a := range p.Release {
-		m.Released = append(m.Released, view.Released{Fact: string(a.Fact), Name: a.Name, Format: a.NameFormat, Friendly: a.FriendlyName})
-	}
-	for _, f := range policy.Facts() {
-		m.Facts = append(m.Facts, string(f))
-	}
-	return web.Render(c, status, view.Attributes(m))
-}
-
-func (h *Handlers) postAttributes(c *gin.Context) error {
-	values, err := web.Values(c)
-	if err != nil {
-		return err
-	}
-	s, err := h.provided(c)
-	if err != nil {
-		return err
-	}
-	a := policy.Attribute{
-		Fact: policy.Fact(values.Get("fact")), Name: strings.TrimSpace(values.Get("name")), FriendlyName: strings.TrimSpace(values.Get("friendly")),
-	}
-	var faults []policy.Fault
-	switch values.Get("do") {
-	case "preview":
-		return h.previewed(c, s, values.Get("loginid"))
-	case "add":
-		faults, err = h.Rules.SetPolicy(c.Request.Context(), h.who(c), s, func(p *policy.Policy) { p.Release = append(p.Release, a) })
-	case "remove":
-		faults, err = h.Rules.SetPolicy(c.Request.Context(), h.who(c), s, func(p *policy.Policy) {
-			p.Release = slices.DeleteFunc(p.Release, func(b policy.Attribute) bool {
-				return string(b.Fact) == values.Get("removed_fact") && b.Name == values.Get("removed_name")
-			})
-		})
-	default:
-		return fault.New(fault.BadRequest, nil)
-	}
-	if err != nil {
-		return err
-	}
-	if len(faults) == 0 {
-		return h.said(c, view.Path(string(s.ID), view.TabAttributes), i18n.M("services.policy.saved"))
-	}
-	errs := new(form.Errors)
-	for _, f := range faults {
-		errs.Add("name", view.PolicyFault(string(f.Code), f.Detail))
-	}
-	return h.attributesPage(c, http.StatusUnprocessableEntity, s, view.AttributesModel{
-		Fact: string(a.Fact), Name: a.Name, Friendly: a.FriendlyName, Errors: errs,
-	})
-}
-
-func (h *Handlers) previewed(c *gin.Context, s Service, loginID string) error {
-	found, err := h.Rules.PreviewFor(c.Request.Context(), h.who(c), s, loginID)
-	m := view.AttributesModel{LoginID: loginID}
-	if errors.Is(err, db.ErrNotFound) {
-		m.Errors = new(form.Errors)
-		m.Errors.Add("loginid", i18n.M("services.preview.nobody"))
-		return h.attributesPage(c, http.StatusUnprocessableEntity, s, m)
-	}
-	if err != nil {
-		return err
-	}
-	shown := view.Preview{Person: found.LoginID, NameIDFormat: found.NameIDFormat, NameID: found.NameID, Checks: shownReasons(found.Decision)}
-	for _, i := range found.Items {
-		shown.Items = append(shown.Items, view.PreviewItem{Name: i.Name, Fact: string(i.Fact), Values: i.Values, Why: string(i.Why)})
-	}
-	m.Preview = &shown
-	return h.attributesPage(c, http.StatusOK, s, m)
-}
-
-// shownReasons are a decision's checks in words.
-func shownReasons(d verdict.Decision) []view.Check {
-	var list []view.Check
-	for _, r := range d.Explain {
-		if said := r.Msg(); !said.Zero() {
-			list = append(list, view.Check{Passed: r.Passed, Title: said})
-		}
-	}
-	return list
+	return day.AddDate(0, 0, 1).Add(-time.Second).UTC()
 }

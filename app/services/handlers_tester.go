@@ -38,7 +38,7 @@ func (h *Handlers) testPage(c *gin.Context, status int, s Service, m view.TestMo
 	}
 	for _, e := range list {
 		m.Exchanges = append(m.Exchanges, view.Exchange{
-			ID: string(e.ID), At: e.At, Binding: shortBinding(e.Binding), Verdict: e.Verdict, Answered: e.Answer != "",
+			ID: string(e.ID), Kind: e.Kind, At: e.At, Binding: shortBinding(e.Binding), Verdict: e.Verdict, Answered: e.Answer != "",
 			Checks: append(shownRules(e.Judged), reasons(e.Reasons)...), Document: e.Document, Answer: e.Answer, Again: e.Raw != "",
 		})
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"oneid/app/internal/apptest"
+	"oneid/app/internal/audit"
 	"oneid/app/internal/policy"
 	"oneid/db"
 	"oneid/saml/samltest"
@@ -36,9 +37,53 @@ func saved(p *apptest.Page) url.Values {
 	return form
 }
 
+// approvePolicy has a second person approve the change that a page shows.
+func approvePolicy(second *apptest.Browser, p *apptest.Page) {
+	p.Helper()
+	second.Post("/services/otnhub/policy", "do", "approve", "proposal", proposedPolicy(p)).Rest().WantText("Approved. The policy is in force.")
+}
+
+func proposedPolicy(p *apptest.Page) string {
+	p.Helper()
+	return p.Find(`#withdraw input[name="proposal"]`).AttrOr("value", "")
+}
+
+func TestAWeakerPolicyWaitsForASecondPerson(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	const path = "/services/otnhub/policy"
+	form := saved(sade.Get(path))
+	form.Set("requests", "off")
+	form.Set("minimum", "passkey")
+	mine := sade.Send(path, form).Rest().WantText("You proposed this", "Needs a second person")
+	id := proposedPolicy(mine)
+	if mine.Find("#approve").Length() != 0 {
+		t.Error("whoever proposed it is offered to approve it")
+	}
+	sade.Post(path, "do", "approve", "proposal", id).Rest().WantText("You proposed this yourself")
+	sade.Send(path, form).Rest().WantText("Have it approved or withdraw it first")
+	w.WantAudit(audit.ServicePolicySet, 0)
+	luc.Get("/services").WantText("OTN Hub, Policy", "Proposed by SADE.OKOYE")
+	luc.Post("/services/connectingontario/policy", "do", "approve", "proposal", id).Rest().WantText("Somebody else has decided")
+
+	// What has changed meanwhile by another road is not written over.
+	w.Treat(apptest.OTNHub, func(p *policy.Policy) { p.SessionEnds = !p.SessionEnds })
+	luc.Post(path, "do", "approve", "proposal", id).Rest().WantText("changed otherwise meanwhile")
+	w.Treat(apptest.OTNHub, func(p *policy.Policy) { p.SessionEnds = !p.SessionEnds })
+	approvePolicy(luc, luc.Get(path))
+	luc.Post(path, "do", "withdraw", "proposal", id).Rest().WantText("Somebody else has decided")
+	luc.Post(path, "do", "approve", "proposal", "x").WantStatus(http.StatusNotFound)
+	sade.Get("/services/otnhub/history").WantText("By LUC.ROY", "Proposed by SADE.OKOYE")
+
+	form.Set("form_origins", "https://further.example")
+	id = proposedPolicy(luc.Send(path, form).Rest().WantText("You proposed this"))
+	luc.Post(path, "do", "withdraw", "proposal", id).Rest().WantText("Withdrawn. Nothing has changed.")
+	sade.Get("/services/otnhub/history").WantText("A proposed change of the policy was withdrawn")
+}
+
 func TestAPolicyIsChangedAndComparedWithItsPreset(t *testing.T) {
 	t.Parallel()
-	w, sade, _ := staffed(t)
+	w, sade, luc := staffed(t)
 	page := sade.Get("/services/otnhub/policy").WantStatus(http.StatusOK)
 	form := saved(page)
 	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved")
@@ -47,9 +92,8 @@ func TestAPolicyIsChangedAndComparedWithItsPreset(t *testing.T) {
 	}
 	form.Set("encrypt", "required")
 	form.Set("minimum", "possession")
-	form.Set("form_origins", "https://app.otnhub.example\nhttps://two.otnhub.example")
-	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved", "Encryption of assertions Whenever the service has a key Always; refuse without a usable key", "https://app.otnhub.example")
-	sade.Get("/services/otnhub/history").WantText("The policy was changed", "when_possible → required", "By SADE.OKOYE")
+	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved", "Encryption of assertions Whenever the service has a key Always; refuse without a usable key")
+	sade.Get("/services/otnhub/history").WantText("The policy was changed", "Whenever the service has a key → became Always; refuse without a usable key", "By SADE.OKOYE")
 
 	form.Set("encrypt", "never")
 	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity).WantError("encrypt", "fill in its exception")
@@ -59,7 +103,8 @@ func TestAPolicyIsChangedAndComparedWithItsPreset(t *testing.T) {
 	form.Set("until_clear", w.Clock.Now().AddDate(2, 0, 0).Format(time.DateOnly))
 	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity).WantText("one year at most")
 	form.Set("until_clear", w.Clock.Now().AddDate(0, 0, 10).Format(time.DateOnly))
-	sade.Send("/services/otnhub/policy", form).Rest().WantText("Saved", "Closes in 10 days")
+	approvePolicy(luc, sade.Send("/services/otnhub/policy", form).Rest().WantText("so it waits for a second person"))
+	sade.Get("/services/otnhub/policy").WantText("Closes in 10 days")
 	sade.Get("/services").WantText("The exception “Assertions in clear” closes on")
 	form.Set("form_origins", "http://evil.example/path")
 	form.Set("group", "Upper Case")
@@ -67,7 +112,8 @@ func TestAPolicyIsChangedAndComparedWithItsPreset(t *testing.T) {
 	form.Set("max_age", "soon")
 	sade.Send("/services/otnhub/policy", form).WantStatus(http.StatusUnprocessableEntity)
 
-	sade.Post("/services/otnhub/policy", "do", "preset", "preset", "saml2int").Rest().WantText("It is the preset, unchanged")
+	approvePolicy(luc, sade.Post("/services/otnhub/policy", "do", "preset", "preset", "saml2int").Rest().WantText("Needs a second person"))
+	sade.Get("/services/otnhub/policy").WantText("It is the preset, unchanged")
 	sade.Post("/services/otnhub/policy", "do", "preset", "preset", "other").WantStatus(http.StatusBadRequest)
 }
 
@@ -91,9 +137,10 @@ func TestAPreviewSaysWhatWouldGoOutAndHidesThePerson(t *testing.T) {
 
 func TestWhatAServiceReceivesIsEdited(t *testing.T) {
 	t.Parallel()
-	w, sade, _ := staffed(t)
+	w, sade, luc := staffed(t)
 	path := "/services/otnhub/attributes"
-	sade.Post(path, "do", "add", "fact", "language", "name", "urn:example:language", "friendly", "lang").Rest().WantText("Saved", "urn:example:language")
+	approvePolicy(luc, sade.Post(path, "do", "add", "fact", "language", "name", "urn:example:language", "friendly", "lang").Rest().WantText("so it waits for a second person", "urn:example:language"))
+	sade.Get(path).WantText("urn:example:language")
 	sade.Post(path, "do", "add", "fact", "language", "name", "urn:example:language").WantStatus(http.StatusUnprocessableEntity).WantError("name", "already an attribute")
 	sade.Post(path, "do", "add", "fact", "language", "name", " ").WantStatus(http.StatusUnprocessableEntity).WantError("name", "Enter the name")
 	sade.Post(path, "do", "add", "fact", "shoe size", "name", "urn:example:shoe").WantStatus(http.StatusUnprocessableEntity)

@@ -88,6 +88,7 @@ func (r *Logouts) judge(ctx context.Context, in *saml.LogoutMessage) (*party, *s
 		return nil, nil, err
 	}
 	request, err := r.Rules.IDP.CheckLogout(in, p.provider, keys...)
+	r.Rules.noteLogout(ctx, in, err)
 	if err != nil {
 		return nil, nil, explain(err).about(p.service)
 	}
@@ -176,7 +177,11 @@ func (r *Logouts) reply(ctx context.Context, p *party, q saml.LogoutRequest, sta
 		return nil, err
 	}
 	sent, err := r.Rules.IDP.AnswerLogout(q, status, substatus, text, o)
-	return p.going(sent), err
+	if err != nil {
+		return nil, err
+	}
+	r.Rules.noteLogoutReply(ctx, p, q.ID, status, substatus, sent)
+	return p.going(sent), nil
 }
 
 func (p *party) going(sent *saml.LogoutSent) *Going {
@@ -220,7 +225,7 @@ func (r *Logouts) answered(ctx context.Context, in *saml.LogoutMessage) (string,
 	if err != nil {
 		return "", err
 	}
-	state, code := r.verdict(in, p, asked.RequestID)
+	state, code := r.verdict(ctx, in, p, asked.RequestID)
 	return asked.LogoutID, r.settle(ctx, asked, state, code)
 }
 
@@ -238,8 +243,9 @@ func (r *Logouts) strayed(ctx context.Context, in *saml.LogoutMessage) (string, 
 }
 
 // verdict is what an answer says, as far as it can be believed.
-func (r *Logouts) verdict(in *saml.LogoutMessage, p *party, requestID string) (state, code string) {
+func (r *Logouts) verdict(ctx context.Context, in *saml.LogoutMessage, p *party, requestID string) (state, code string) {
 	answer, err := r.Rules.IDP.CheckLogoutAnswer(in, p.provider, requestID)
+	defer func() { r.Rules.noteLogoutAnswer(ctx, p, requestID, code, in, err) }()
 	switch {
 	case err != nil:
 		return db.PartyNoAnswer, string(saml.CodeOf(err))

@@ -70,17 +70,23 @@ func (r *Logouts) askOne(ctx context.Context, at *db.LogoutParty, reason string,
 	return nil
 }
 
+// unreachable is what is noted of a service that gives no answer at all.
+const unreachable = "unreachable"
+
 // hear sends a request and judges what comes back.
 func (r *Logouts) hear(ctx context.Context, at *db.LogoutParty, p *party, sent *saml.LogoutSent) (state, code string) {
 	body, err := r.Post(ctx, sent.Address, sent.Envelope)
 	if err != nil {
-		return db.PartyNoAnswer, "unreachable"
+		r.Rules.noteLogoutAnswer(ctx, p, at.RequestID, unreachable, nil, nil)
+		return db.PartyNoAnswer, unreachable
 	}
 	in, err := r.Rules.IDP.ReadLogoutSOAP(body)
 	if err != nil {
-		return db.PartyNoAnswer, string(saml.CodeOf(err))
+		code := string(saml.CodeOf(err))
+		r.Rules.noteLogoutAnswer(ctx, p, at.RequestID, code, nil, err)
+		return db.PartyNoAnswer, code
 	}
-	return r.verdict(in, p, at.RequestID)
+	return r.verdict(ctx, in, p, at.RequestID)
 }
 
 // ReceiveDirectly takes a service's request server to server, and returns the

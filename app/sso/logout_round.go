@@ -155,6 +155,7 @@ func (r *Logouts) ask(ctx context.Context, at *db.LogoutParty, p *party, to saml
 	if err != nil && !errors.Is(err, db.ErrNotFound) {
 		return nil, err
 	}
+	r.Rules.noteLogoutAsked(ctx, p, sent)
 	at.State, at.RequestID, at.Tries = db.PartyAsked, sent.ID, at.Tries+1
 	return sent, nil
 }

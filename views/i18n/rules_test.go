@@ -12,7 +12,7 @@ var samples = map[string]string{
 	"CollegeName": "College of Physicians and Surgeons of Ontario", "CollegePhone": "416-967-2606",
 	"CollegeTollFree": "1-800-268-7096 ext. 606", "Contact": "lra01@example.ca", "Count": "3", "Date": "21 Nov 2026",
 	"DeskEmail": "servicedesk@ehealthontario.on.ca", "DeskPhone": "1-866-250-1554", "Device": "Firefox on Windows", "Digit": "4",
-	"Domain": "oneid.example.ca", "Done": "3", "Email": "r.burt@example.ca", "End": "22:00", "Example": "100093", "Before": "Laptop", "Item": "Clinic laptop",
+	"Domain": "oneid.example.ca", "Done": "3", "Email": "r.burt@example.ca", "End": "22:00", "Example": "100093", "Before": "Laptop", "Key": "signing-2", "Use": "Signing keys", "Algorithm": "RSA", "Item": "Clinic laptop",
 	"Last": "23", "Left": "7", "Link": "https://oneid.example.ca/l/abc", "LoginID": "RANDY.BURT@ONEID.ON.CA", "Masked": "r•••@example.ca",
 	"Idle": "5", "Whole": "60", "Max": "40", "Method": "text", "Middle": "Lynn", "Minutes": "15", "Missing": "date of birth", "Name": "Randy Burt",
 	"NotMeLink": "https://oneid.example.ca/n/abc", "Number": "2", "Organization": "Maple Falls General Hospital", "Phone": "416-555-0123",
@@ -25,7 +25,7 @@ var samples = map[string]string{
 var swapped = set("layout.header.switch_full", "layout.header.switch_label", "layout.header.switch_short", "mail.frame.language", "voice.challenge.language")
 
 // same reads alike in both languages on purpose.
-var same = set("layout.page.title", "sso.logout.service", "layout.header.menu", "layout.footer.version", "register.steps.mail", "register.mail.title", "register.questions.question")
+var same = set("layout.page.title", "sso.logout.service", "layout.header.menu", "layout.footer.version", "register.steps.mail", "register.mail.title", "register.questions.question", "services.keys.rsa", "services.keys.elliptic", "services.keys.of_services", "services.detail.entity", "services.detail.version")
 
 // reserved are read by go-i18n as parts of a message, so no part of a key may
 // be one of them.

@@ -10,6 +10,7 @@ import (
 type AttributesModel struct {
 	Head     Head
 	Released []Released
+	Waiting  *PolicyWaiting
 	Facts    []string
 	// The attribute that is being added.
 	Fact, Name, Friendly string

@@ -61,13 +61,22 @@ type Attention struct {
 	Name string
 }
 
-// WaitingLine is a version that waits for a second person.
+// WaitingLine is what waits for a second person: metadata, or a policy.
 type WaitingLine struct {
+	Policy  bool
 	Service string
 	Name    map[i18n.Lang]string
 	By      string // as the console shows people
 	Mine    bool   // proposed by whoever looks
 	At      time.Time
+}
+
+// about is what waits, and tab where it is decided about.
+func (w WaitingLine) about() (what i18n.Msg, tab string) {
+	if w.Policy {
+		return i18n.M("services.tab.policy"), TabPolicy
+	}
+	return i18n.M("services.tab.metadata"), TabMetadata
 }
 
 // List is the page of all services.

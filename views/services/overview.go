@@ -27,6 +27,7 @@ type OverviewModel struct {
 	Reasons []Reason
 	Keys    []Key
 	Now     time.Time
+	Checks  []CheckItem
 	Contact string
 	On      bool // may be opened
 }

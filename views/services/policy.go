@@ -14,7 +14,22 @@ type PolicyModel struct {
 	Form PolicyForm
 	// Differences from the preset that it began as.
 	Differences []Difference
+	Waiting     *PolicyWaiting
 	Errors      *form.Errors
+}
+
+// PolicyWaiting is a change that waits for a second person.
+type PolicyWaiting struct {
+	ID, By      string
+	Mine        bool
+	At          time.Time
+	Differences []PolicyChange
+}
+
+// PolicyChange is one setting that would change.
+type PolicyChange struct {
+	Difference
+	Grave bool // it weakens how people are protected
 }
 
 // PolicyForm is the policy as the form has it. Its fields are named as it is
@@ -115,6 +130,12 @@ func choices(field string) []ui.Option {
 // none.
 func chosen(field, value string) i18n.Msg {
 	switch field {
+	case "preset":
+		for _, o := range presets() {
+			if o.Value == value {
+				return o.Label
+			}
+		}
 	case "sign", "signature_algorithm", "encrypt", "requests", "subject_id", "vocabulary", "minimum", "name_format":
 		for _, o := range choices(field) {
 			if o.Value == value {
@@ -166,6 +187,10 @@ func setting(field string) i18n.Msg {
 		return i18n.M("services.policy.release")
 	case "exceptions":
 		return i18n.M("services.policy.exceptions")
+	case "preset":
+		return i18n.M("services.policy.preset")
+	case "contexts":
+		return i18n.M("services.policy.contexts")
 	}
 	return i18n.Verbatim(field)
 }

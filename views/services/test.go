@@ -21,6 +21,7 @@ type TestModel struct {
 // Exchange is one that was recorded.
 type Exchange struct {
 	ID, Binding, Verdict string
+	Kind                 string // signin, logout_theirs or logout_ours
 	At                   time.Time
 	Answered             bool
 	Checks               []Check
@@ -69,6 +70,17 @@ func Rule(rule string, passed bool) i18n.Msg {
 		return i18n.M("services.test.reply")
 	}
 	return i18n.M("services.test.other_reply")
+}
+
+// kind says what passed, and who asked.
+func (e Exchange) kind() i18n.Msg {
+	switch e.Kind {
+	case "logout_theirs":
+		return i18n.M("services.test.kind_logout_theirs")
+	case "logout_ours":
+		return i18n.M("services.test.kind_logout_ours")
+	}
+	return i18n.M("services.test.kind_signin")
 }
 
 func (e Exchange) state() (ui.Kind, string, i18n.Msg) {

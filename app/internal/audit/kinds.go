@@ -86,6 +86,9 @@ const (
 	ServiceSourceEnd Kind = "services.source.ended"
 	ServiceWarned    Kind = "services.warning.sent"
 	ServicePreviewed Kind = "services.release.previewed"
+
+	ServicePolicyProposed  Kind = "services.policy.proposed"
+	ServicePolicyWithdrawn Kind = "services.policy.withdrawn"
 )
 
 // Challenge questions, whoever asks them.
@@ -156,4 +159,6 @@ const (
 	KeyMoved      Kind = "keys.key.moved"
 	KeyServiceSet Kind = "keys.service.set"
 	KeysConfirmed Kind = "keys.service.confirmed"
+	KeyProposed   Kind = "keys.key.proposed"
+	KeyWithdrawn  Kind = "keys.key.withdrawn"
 )

@@ -1,6 +1,6 @@
 // Package exchange keeps what passes between a service and us while an operator
 // looks on: the request as it came, what became of it check by check, and the
-// answer. A window of half an hour is opened for one service; nobody's exchanges
+// answer; of sign-ins and of logouts, whoever asked for those. A window of half an hour is opened for one service; nobody's exchanges
 // are kept outside one, and what was kept goes after a day.
 //
 // Personal data never gets that far: names, addresses, numbers and identifiers

@@ -39,7 +39,7 @@ func Note(ctx context.Context, q db.Querier, r Request, now time.Time) error {
 		return fmt.Errorf("record an exchange: %w", err)
 	}
 	row := &db.Exchange{
-		ID: db.NewID[db.ExchangeID](), EntityID: r.EntityID, RequestID: r.RequestID, Binding: r.Binding,
+		ID: db.NewID[db.ExchangeID](), EntityID: r.EntityID, RequestID: r.RequestID, Kind: db.ExchangeSignIn, Binding: r.Binding,
 		Document: string(Document(r.Document, nil)), Verdict: r.Verdict, Checks: checks, Reasons: json.RawMessage("[]"),
 		At: now, ExpiresAt: now.Add(kept),
 	}
@@ -64,4 +64,40 @@ func Answered(ctx context.Context, q db.Querier, entityID, requestID string, d v
 	return db.AnswerExchange(ctx, q, &db.Exchange{
 		EntityID: entityID, RequestID: requestID, Verdict: d.Substatus, Answer: string(Document(doc, facts)), Reasons: reasons,
 	})
+}
+
+// Logout is a message of single logout: a request, or what answered it.
+type Logout struct {
+	EntityID, RequestID, Kind, Binding string
+	Document                           []byte
+	Verdict                            string // why it was refused; empty when it was not
+	Checks                             any    // how each rule came out; nil for a message of ours
+}
+
+// NoteLogout writes a logout request down. It names somebody, so it is only kept
+// masked.
+func NoteLogout(ctx context.Context, q db.Querier, l Logout, now time.Time) error {
+	checks, err := json.Marshal(l.Checks)
+	if err != nil {
+		return fmt.Errorf("record a logout: %w", err)
+	}
+	return db.InsertExchange(ctx, q, &db.Exchange{
+		ID: db.NewID[db.ExchangeID](), EntityID: l.EntityID, RequestID: l.RequestID, Kind: l.Kind, Binding: l.Binding,
+		Document: string(Document(l.Document, nil)), Verdict: l.Verdict, Checks: checks, Reasons: json.RawMessage("[]"),
+		At: now, ExpiresAt: now.Add(kept),
+	})
+}
+
+// LogoutAnswered adds the answer to a logout request. Without checks, those of
+// the request stay.
+func LogoutAnswered(ctx context.Context, q db.Querier, l Logout) error {
+	e := &db.Exchange{EntityID: l.EntityID, RequestID: l.RequestID, Verdict: l.Verdict, Answer: string(Document(l.Document, nil))}
+	if l.Checks != nil {
+		checks, err := json.Marshal(l.Checks)
+		if err != nil {
+			return fmt.Errorf("record an answer to a logout: %w", err)
+		}
+		e.Checks = checks
+	}
+	return db.AnswerExchange(ctx, q, e)
 }

@@ -68,7 +68,7 @@ func (r *Ring) unadopted(ctx context.Context, q db.Querier) ([]db.SAMLKey, error
 		if err != nil {
 			return nil, fmt.Errorf("adopt SAML key: %w", err)
 		}
-		missing = append(missing, rowOf(use+"-1", use, filePlace+name, key))
+		missing = append(missing, rowOf(use+"-1", use, FilePlace+name, key))
 	}
 	return missing, nil
 }

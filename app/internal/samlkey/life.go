@@ -27,6 +27,10 @@ var (
 	ErrNone = errors.New("there is no such key")
 	// ErrComing means that a next key is there already.
 	ErrComing = errors.New("there is a next key already")
+	// ErrInUse means that a key is the current one: it can't be retired.
+	ErrInUse = errors.New("the key is in use")
+	// ErrRetired means that a key is retired already.
+	ErrRetired = errors.New("the key is retired already")
 )
 
 // Early is a step that would make sign-ins fail if it were taken now.
@@ -43,6 +47,10 @@ type New struct {
 	Algorithm string // RSA or Elliptic; only a signing key may be elliptic
 	Bits      int    // of an RSA key: 2048 or 3072; 0 is 3072
 	InToken   bool   // made in the token, instead of as a file
+	// ProposedBy is who wanted it, where that is not who makes it.
+	ProposedBy string
+	// Along, if any, is done in the transaction that makes the key known.
+	Along func(ctx context.Context, tx db.Tx) error
 }
 
 // Next makes the next key of a use. Its private part is in this node's folder,
@@ -65,7 +73,12 @@ func (r *Rules) Next(ctx context.Context, who string, n New) (*db.SAMLKey, error
 		if err := db.InsertSAMLKey(ctx, tx, row); err != nil {
 			return err
 		}
-		return r.moved(ctx, tx, who, *row, "")
+		if n.Along != nil {
+			if err := n.Along(ctx, tx); err != nil {
+				return err
+			}
+		}
+		return r.made(ctx, tx, who, *row, n.ProposedBy)
 	})
 	if errors.Is(err, db.ErrExists) {
 		err = errors.Join(ErrComing, err)
@@ -107,9 +120,9 @@ func (r *Rules) make(n New, number int) (row *db.SAMLKey, undo func() error, err
 	}
 	file := "saml-" + id + ".pem"
 	if err := WriteFile(r.Ring.Dir, file, key); err != nil {
-		return nil, nil, err
+		return nil, nil, errors.Join(ErrFolder, err)
 	}
-	made := rowOf(id, n.Use, filePlace+file, key)
+	made := rowOf(id, n.Use, FilePlace+file, key)
 	return &made, func() error { return os.Remove(filepath.Join(r.Ring.Dir, file)) }, nil
 }
 
@@ -250,9 +263,9 @@ func (r *Rules) Retire(ctx context.Context, who, id, reason string) error {
 		}
 		switch k.State {
 		case db.KeyCurrent:
-			return fmt.Errorf("%s is in use: make a next key and switch to it first", id)
+			return fmt.Errorf("%s: %w: make a next key and switch to it first", id, ErrInUse)
 		case db.KeyRetired:
-			return fmt.Errorf("%s is retired already", id)
+			return fmt.Errorf("%s: %w", id, ErrRetired)
 		case db.KeyRetiring:
 			services, err := db.ServiceProviders(ctx, tx)
 			if err != nil {

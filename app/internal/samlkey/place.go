@@ -13,14 +13,18 @@ import (
 	"oneid/saml"
 )
 
-const filePlace = "file:"
+// FilePlace begins the place of a key that is a file of the key folder.
+const FilePlace = "file:"
+
+// ErrFolder means that a key could not be put into the key folder.
+var ErrFolder = errors.New("the key folder can't be written to")
 
 // errOpenFile is a private key that others on this machine could read.
 var errOpenFile = errors.New("the file can be read by others: make it 0400")
 
 // open finds a private key. It refuses one that is not the certificate's.
 func (r *Ring) open(place string, cert *x509.Certificate) (crypto.Signer, error) {
-	name, isFile := strings.CutPrefix(place, filePlace)
+	name, isFile := strings.CutPrefix(place, FilePlace)
 	if !isFile {
 		if r.Token == nil {
 			return nil, fmt.Errorf("%s: this build or configuration has no token", place)

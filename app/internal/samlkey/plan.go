@@ -138,3 +138,31 @@ func Newest(keys []db.SAMLKey) (db.SAMLKey, bool) {
 	}
 	return db.SAMLKey{}, false
 }
+
+// UsedBy tells which key signs for a service now, by what is written down; a node
+// that lacks it goes on with the one before. Empty: none does.
+func UsedBy(now time.Time, keys []db.SAMLKey, p db.ServiceProvider, elliptic bool) string {
+	if p.SigningKey != "" && keeps(p, p.SigningKey, now) {
+		if i := slices.IndexFunc(keys, func(k db.SAMLKey) bool { return k.ID == p.SigningKey && k.State != db.KeyRetired }); i >= 0 {
+			return p.SigningKey
+		}
+	}
+	if elliptic {
+		if k, ok := find(keys, db.KeySigning, Elliptic, db.KeyCurrent); ok {
+			return k.ID
+		}
+	}
+	k, _ := find(keys, db.KeySigning, RSA, db.KeyCurrent)
+	return k.ID
+}
+
+// Has tells since when a service is known to have a key; false when it is not.
+func Has(k db.SAMLKey, p db.ServiceProvider) (time.Time, bool) {
+	var first time.Time
+	for _, at := range []*time.Time{p.MetadataFetchedAt, p.KeysConfirmedAt} {
+		if since(at, k.CreatedAt) && (first.IsZero() || at.Before(first)) {
+			first = *at
+		}
+	}
+	return first, !first.IsZero()
+}

@@ -96,9 +96,17 @@ func (r *Rules) move(ctx context.Context, tx db.Tx, who string, k db.SAMLKey, st
 }
 
 func (r *Rules) moved(ctx context.Context, tx db.Tx, who string, k db.SAMLKey, reason string) error {
+	return r.note(ctx, tx, who, k, "reason", reason)
+}
+
+func (r *Rules) made(ctx context.Context, tx db.Tx, who string, k db.SAMLKey, proposedBy string) error {
+	return r.note(ctx, tx, who, k, "proposed_by", proposedBy)
+}
+
+func (r *Rules) note(ctx context.Context, tx db.Tx, who string, k db.SAMLKey, name, more string) error {
 	details := map[string]string{"use": k.Use, "state": k.State, "fingerprint": k.Fingerprint}
-	if reason != "" {
-		details["reason"] = reason
+	if more != "" {
+		details[name] = more
 	}
 	return r.Audit.Record(ctx, tx, audit.Event{Kind: audit.KeyMoved, Actor: who, Subject: k.ID, Details: details})
 }

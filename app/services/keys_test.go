@@ -1,0 +1,147 @@
+package services_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"oneid/app/internal/apptest"
+	"oneid/app/internal/audit"
+	"oneid/db"
+)
+
+// proposedKey is the address at which a page offers to decide about a key.
+func proposedKey(p *apptest.Page) string {
+	p.Helper()
+	return p.Find(`a[href^="/services/keys/proposed/"]`).AttrOr("href", "")
+}
+
+// everyServiceFetches has all services fetch our metadata at their own addresses,
+// save those given.
+func everyServiceFetches(w *apptest.App, but ...string) {
+	w.Helper()
+	rows, err := db.ServiceProviders(w.Context(), w.DB)
+	if err != nil {
+		w.Fatal(err)
+	}
+	for _, row := range rows {
+		if len(but) > 0 && row.EntityID == but[0] {
+			continue
+		}
+		w.Browser().Get("/saml/metadata/" + row.MetadataToken).WantStatus(http.StatusOK)
+	}
+}
+
+// again signs an administrator in once more, whose session has ended.
+func again(w *apptest.App, loginID string) *apptest.Browser {
+	w.Helper()
+	return w.SignedIn(apptest.Account{LoginID: loginID, Password: apptest.Password})
+}
+
+func TestOurKeyIsRolledOverFromTheConsole(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	sade.Get("/services/keys").WantStatus(http.StatusOK).WantText("signing-1", "In use", "can be published at any time")
+
+	// A new key needs two people, and no private part is ever shown.
+	next := sade.Post("/services/keys/next", "wish", "signing rsa").Rest().WantText("when a second person approves it", "You proposed this")
+	at := proposedKey(next)
+	sade.Post("/services/keys/next", "wish", "signing rsa").WantStatus(http.StatusUnprocessableEntity).WantText("waits for a second person")
+	sade.Post(at, "do", "approve").Rest().WantText("You proposed this yourself")
+	if got := w.Rows("saml_keys", "state = 'next'"); got != 0 {
+		t.Errorf("%d keys were made by one person", got)
+	}
+	luc.Get(at).WantText("Proposed by SADE.OKOYE")
+	luc.Post(at, "do", "approve").Rest().WantText("signing-2 is made", "saml-signing-2.pem", "signs nothing yet", "of 3 services are known to have it").WantNever("PRIVATE")
+	luc.Post(at, "do", "approve").Rest().WantText("Somebody else has decided")
+	if got := w.Rows("audit_events", "kind = 'keys.key.moved' AND subject = 'signing-2' AND details LIKE '%proposed_by%'"); got != 1 {
+		t.Errorf("%d records say who proposed the key", got)
+	}
+	if metadata := w.Browser().Get("/saml/metadata").Body; strings.Count(metadata, `use="signing"`) != 2 {
+		t.Error("the next key is not published")
+	}
+
+	// Before its time it signs for nobody, whatever is sent.
+	sade.Get("/services/keys/switch/signing-2").WantText("It is too early", "Not known to have it", "OTN")
+	sade.Post("/services/keys/switch/signing-2", "do", "switch").Rest().WantText("That is too early")
+	w.WantAudit(audit.KeyServiceSet, 0)
+
+	// Once all but one have it and the time is over, that one keeps the old key.
+	everyServiceFetches(w, w.Viewer(apptest.OTNHub).EntityID)
+	sade.Get("/services/keys").WantText("2 of 3 services are known to have it")
+	w.Clock.Advance(31 * 24 * time.Hour)
+	sade, luc = again(w, "SADE.OKOYE"), again(w, "LUC.ROY")
+	sade.Get("/services/keys").WantText("its waiting time is over")
+	sade.Get("/services/keys/switch/signing-2").WantText("keep the old key for a while").WantNever("too early")
+	sade.Post("/services/keys/switch/signing-2", "until", "2020-01-01").WantStatus(http.StatusUnprocessableEntity).WantError("until", "day to come")
+	until := w.Clock.Now().AddDate(0, 0, 10).Format(time.DateOnly)
+	sade.Post("/services/keys/switch/signing-2", "until", until).Rest().WantText("signing-2 is the current key", "On its way out", "still signs for 1 service that lags")
+
+	// The old key can't go while somebody needs it; the laggard goes over by itself.
+	sade.Get("/services/keys/retire/signing-1").WantText("It is still needed", "OTN")
+	sade.Post("/services/keys/retire/signing-1").Rest().WantText("That is too early")
+	luc.Get("/services/keys/of/otnhub").WantText("Keeps it until", "It is not known whether the service has signing-2")
+	luc.Post("/services/keys/of/otnhub", "do", "confirm").Rest().WantText("Noted")
+	luc.Post("/services/keys/of/otnhub", "do", "switch").Rest().WantText("signing-2 signs for the service from now on")
+	sade.Get("/services/keys").WantText("It can be retired")
+	sade.Post("/services/keys/retire/signing-1").Rest().WantText("signing-1 is retired", "1 retired key")
+	sade.Get("/services/otnhub/history").WantText("The key that signs for the service was changed", "By LUC.ROY")
+	if metadata := w.Browser().Get("/saml/metadata").Body; strings.Count(metadata, `use="signing"`) != 1 {
+		t.Error("the old key is still published")
+	}
+}
+
+func TestAServiceGoesAheadOrKeepsItsKey(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	luc.Post(proposedKey(sade.Post("/services/keys/next", "wish", "signing rsa").Rest()), "do", "approve").Rest().WantText("signing-2 is made")
+	path := "/services/keys/of/otnhub"
+	sade.Get(path).WantText("It is not known whether the service has signing-2", "/saml/metadata/")
+	sade.Post(path, "do", "switch").Rest().WantText("signing-2 signs for the service from now on")
+	sade.Post(path, "do", "switch").Rest().WantText("signing-1 signs for the service from now on")
+	until := w.Clock.Now().AddDate(0, 0, 40).Format(time.DateOnly)
+	sade.Post(path, "do", "keep", "key", "encryption-1", "until", until).WantStatus(http.StatusUnprocessableEntity).WantText("in use or on its way out")
+	sade.Post(path, "do", "keep", "key", "signing-1", "until", "").WantStatus(http.StatusUnprocessableEntity).WantError("until", "day to come")
+	sade.Post(path, "do", "keep", "key", "signing-1", "until", "2999-01-01").WantStatus(http.StatusUnprocessableEntity).WantError("until", "One year")
+	sade.Post(path, "do", "keep", "key", "signing-1", "until", until).Rest().WantText("signing-1 signs for the service until")
+	sade.Post(path, "do", "dance").WantStatus(http.StatusBadRequest)
+	sade.Get("/services/keys/of/nobody").WantStatus(http.StatusNotFound)
+
+	// A next key that is not wanted any more goes at once.
+	sade.Post("/services/keys/retire/signing-2").Rest().WantText("signing-2 is retired")
+	sade.Post("/services/keys/retire/signing-1").Rest().WantText("Somebody else has decided")
+}
+
+func TestAProposedKeyCanBeWithdrawn(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	for _, wish := range []string{"signing ec", "encryption rsa", "metadata rsa"} {
+		at := proposedKey(sade.Post("/services/keys/next", "wish", wish).Rest())
+		luc.Post(at, "do", "withdraw").Rest().WantText("Withdrawn. Nothing has changed.")
+		luc.Get(at).Rest().WantText("Somebody else has decided")
+	}
+	sade.Post("/services/keys/next", "wish", "encryption ec").WantStatus(http.StatusUnprocessableEntity).WantText("Choose which key")
+	sade.Get("/services/keys/proposed/x").WantStatus(http.StatusNotFound)
+	sade.Get("/services/keys/switch/x").WantStatus(http.StatusNotFound)
+	if got := w.Rows("saml_keys", "state = 'next'"); got != 0 {
+		t.Errorf("%d keys were made", got)
+	}
+	w.WantAudit(audit.KeyWithdrawn, 3)
+}
+
+func TestWhatIsDoneWithKeysWantsFreshProof(t *testing.T) {
+	t.Parallel()
+	w, sade, _ := staffed(t)
+	for range 2 {
+		w.Clock.Advance(6 * time.Minute)
+		sade.Get("/services/keys").WantStatus(http.StatusOK)
+	}
+	for _, path := range []string{"/services/keys/next", "/services/keys/switch/signing-1", "/services/keys/retire/signing-1", "/services/keys/of/otnhub"} {
+		sade.Get(path).WantRedirect("/challenge")
+		sade.Post(path, "wish", "signing rsa").WantRedirect("/challenge")
+	}
+	if got := w.Rows("proposals", "true"); got != 0 {
+		t.Errorf("%d keys were proposed without fresh proof", got)
+	}
+}
