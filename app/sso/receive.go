@@ -163,8 +163,11 @@ func (r *Rules) check(in *saml.Incoming, p *party) (*saml.Request, error) {
 	if err != nil {
 		return nil, explain(err).about(p.service)
 	}
-	if request.Subject.Format == policy.NameEmail {
-		request.Subject.Value = "" // it can't be honoured, so the address is not kept
+	switch name := &request.Subject; {
+	case name.Format == policy.NameEmail:
+		name.Value = "" // it can't be honoured, so the address is not kept
+	case name.Value != "" && !r.made(name.Value):
+		name.Value = nobodysName // whatever it says of whom: it is no name of ours
 	}
 	return request, nil
 }

@@ -6,9 +6,20 @@ import (
 	"strings"
 
 	"oneid/app/internal/policy"
+	"oneid/app/internal/release"
 	"oneid/app/internal/verdict"
 	"oneid/db"
 )
+
+// nobodysName stands for every name that was not made here. Requests are kept,
+// and what a service calls people by itself must not be.
+const nobodysName = "-"
+
+// made tells whether a name looks like one that was made here.
+func (r *Rules) made(name string) bool {
+	name = strings.TrimSuffix(name, "@"+r.Release.NameDomain)
+	return len(name) == len(release.FreshName()) && strings.Trim(name, "0123456789abcdef") == ""
+}
 
 // meant finds out whom the service means by the name that its request gives: a
 // name that it was told before, or would be told now. The answer then names them
