@@ -62,7 +62,7 @@ func deskAnswers(ctx context.Context, q db.Querier, id db.AccountID) ([]db.Chall
 	}
 	desk := slices.DeleteFunc(all, func(a db.ChallengeAnswer) bool { return a.Kind != string(secret.DeskAnswer) })
 	if len(desk) != askedAtOnce {
-		return nil, fmt.Errorf("Service Desk questions of %s: %w", id, db.ErrNotFound)
+		return nil, fmt.Errorf("read the Service Desk questions of %s: %w", id, db.ErrNotFound)
 	}
 	return desk, nil
 }
