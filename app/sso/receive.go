@@ -9,6 +9,7 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/convoy"
 	"oneid/app/internal/journey"
 	"oneid/app/internal/release"
 	"oneid/app/internal/samlkey"
@@ -30,6 +31,8 @@ type Rules struct {
 	Metadata saml.ReadOptions
 
 	parsed sync.Map // entity ID to *parsedProvider: metadata is parsed once per version
+	once   sync.Once
+	lines  *convoy.Convoy[line]
 }
 
 // Visitor is the browser that brings a request or carries it on.
