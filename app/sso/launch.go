@@ -34,7 +34,7 @@ func (r *Rules) launch(ctx context.Context, entityID, relayState string, v Visit
 		return Answer{}, refuse(reasonAstray, errors.New("leads out of the service")).about(p.service)
 	}
 	if v.Session.SignedIn() {
-		return r.first(ctx, p, request, v)
+		return r.first(ctx, p, request, v, nil)
 	}
 	j, err := newJourney(p, request)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 
 	"oneid/app/internal/audit"
-	"oneid/app/internal/convoy"
 	"oneid/app/internal/verdict"
 	"oneid/db"
 	"oneid/saml"
@@ -19,9 +18,12 @@ var errSlow = errors.New("not the quick way")
 // errSlow: something is in the way.
 func (r *Rules) quickly(ctx context.Context, w *way) error {
 	account, entityID := w.visitor.Session.Who.Account, w.party.row.EntityID
-	o, err := db.QuickOpening(ctx, r.DB, account, w.party.service.ID, entityID, w.party.policy.NamedIn(entityID))
-	if err != nil {
-		return err
+	o := w.ahead.opening(w.party, account)
+	if o == nil {
+		var err error
+		if o, err = db.QuickOpening(ctx, r.DB, account, w.party.service.ID, entityID, w.party.policy.NamedIn(entityID)); err != nil {
+			return err
+		}
 	}
 	if err := w.party.current(&o.Party); err != nil {
 		return err
@@ -51,15 +53,6 @@ func (r *Rules) quickly(ctx context.Context, w *way) error {
 type line struct {
 	quick db.Quick
 	event audit.Pending
-}
-
-// mostLines is how many answers are written down together at most.
-const mostLines = 32
-
-// writing gathers answers that are ready at the same time.
-func (r *Rules) writing() *convoy.Convoy[line] {
-	r.once.Do(func() { r.lines = &convoy.Convoy[line]{Run: r.write, Most: mostLines} })
-	return r.lines
 }
 
 // write writes answers down, each with its event.

@@ -31,8 +31,10 @@ type Rules struct {
 	Metadata saml.ReadOptions
 
 	parsed sync.Map // entity ID to *parsedProvider: metadata is parsed once per version
-	once   sync.Once
-	lines  *convoy.Convoy[line]
+
+	gather   sync.Once
+	arrivals *convoy.Convoy[*db.Arrival]
+	lines    *convoy.Convoy[line]
 }
 
 // Visitor is the browser that brings a request or carries it on.
@@ -76,30 +78,30 @@ func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 // Arrive is Begin for a request whose browser brought its session along: when
 // nothing is in the way it is answered at once, and the request, the ledger and
 // the audit trail are written in one transaction.
-func (r *Rules) Arrive(ctx context.Context, in *saml.Incoming, readErr error, v Visitor) (Answer, error) {
-	if readErr != nil || !v.Session.SignedIn() {
-		id, err := r.Begin(ctx, in, readErr)
+func (r *Rules) Arrive(ctx context.Context, a *ahead, v Visitor) (Answer, error) {
+	if a.err != nil || !v.Session.SignedIn() {
+		id, err := r.Begin(ctx, a.in, a.err)
 		return Answer{Journey: id}, err
 	}
-	answer, err := r.arrive(ctx, in, v, r.remembered(in.Issuer))
+	answer, err := r.arrive(ctx, a, v, a.party)
 	if errors.Is(err, errChanged) {
-		answer, err = r.arrive(ctx, in, v, nil)
+		answer, err = r.arrive(ctx, a, v, nil)
 	}
 	return answer, r.noted(ctx, err)
 }
 
-func (r *Rules) arrive(ctx context.Context, in *saml.Incoming, v Visitor, p *party) (Answer, error) {
+func (r *Rules) arrive(ctx context.Context, a *ahead, v Visitor, p *party) (Answer, error) {
 	if p == nil {
 		var err error
-		if p, err = r.party(ctx, r.DB, in.Issuer); err != nil {
+		if p, err = r.party(ctx, r.DB, a.in.Issuer); err != nil {
 			return Answer{}, err
 		}
 	}
-	request, err := r.check(in, p)
+	request, err := r.check(a.in, p)
 	if err != nil {
 		return Answer{}, r.refusedBy(ctx, p, err)
 	}
-	answer, err := r.first(ctx, p, request, v)
+	answer, err := r.first(ctx, p, request, v, a)
 	if errors.Is(err, db.ErrExists) {
 		id, err := r.resume(ctx, p, request.ID)
 		return Answer{Journey: id}, err
@@ -126,14 +128,14 @@ func (r *Rules) refusedBy(ctx context.Context, p *party, refusal error) error {
 }
 
 // first settles a request that has just come in, or a launch, in the browser
-// that brought it.
-func (r *Rules) first(ctx context.Context, p *party, request *saml.Request, v Visitor) (Answer, error) {
+// that brought it. a is what was read ahead; nil for nothing.
+func (r *Rules) first(ctx context.Context, p *party, request *saml.Request, v Visitor, a *ahead) (Answer, error) {
 	j, err := newJourney(p, request)
 	if err != nil {
 		return Answer{}, err
 	}
 	j.Browser, j.AccountID = v.Browser, v.Session.Who.Account
-	w := &way{journey: j, fresh: true, request: *request, party: p, visitor: v}
+	w := &way{journey: j, fresh: true, request: *request, party: p, visitor: v, ahead: a}
 	if err := r.quickly(ctx, w); !errors.Is(err, errSlow) {
 		return w.answer, err
 	}
