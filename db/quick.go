@@ -39,7 +39,8 @@ const (
 	QuickRefused = "forbidden" // something may be in the way after all
 )
 
-// The head is compared and set. What was true of the account and the service when
+// The head is compared, hash and all, and set: of several rows of a chain that
+// another process moved on, a later one might fit by its number alone. What was true of the account and the service when
 // the answer was made must be true still, and no journey may have begun with the
 // same request; that no other assertion answers it, the ledger's own index sees to.
 const quickWrite = `WITH g AS (
@@ -48,7 +49,7 @@ const quickWrite = `WITH g AS (
 				WHERE p.entity_id = $16 AND p.version = $35 AND p.enabled AND s.enabled)
 			AND NOT EXISTS (SELECT FROM journeys WHERE entity_id = $16 AND request_id = $17) AS ok
 	), h AS (
-		UPDATE audit_heads SET seq = $2, hash = $13 WHERE chain = $1 AND seq = $2 - 1 AND (SELECT ok FROM g) RETURNING seq
+		UPDATE audit_heads SET seq = $2, hash = $13 WHERE chain = $1 AND seq = $2 - 1 AND hash = $36 AND (SELECT ok FROM g) RETURNING seq
 	), e AS (
 		INSERT INTO audit_events (chain, seq, at, kind, actor, subject, service, request_id, address, reference, details, key_version, hash)
 		SELECT $1, $2, $3::timestamptz, $4, $5, $6, $7, $8, $9, $10, $11, $12::int, $13 FROM h
@@ -94,7 +95,7 @@ func (q *Quick) args() []any {
 		e.Chain, e.Seq, e.At, e.Kind, e.Actor, e.Subject, e.Service, e.RequestID, e.Address, e.Reference, e.Details, e.KeyVersion, e.Hash,
 		string(a.AccountID), string(a.ServiceID), a.EntityID, nullable(a.RequestID), a.ID, a.ResponseID, a.Session, a.SessionIndex, a.NameID, a.NameIDFormat,
 		a.NameQualifier, a.SPNameQualifier, a.Context, a.Attributes, a.SHA256, a.AssertionSHA256, a.KeyFingerprint, a.Algorithm, a.Encryption,
-		string(a.OrganizationID), a.IssuedAt, q.Version,
+		string(a.OrganizationID), a.IssuedAt, q.Version, e.Before,
 	}
 }
 

@@ -43,8 +43,8 @@ type Session struct {
 const (
 	sessionColumns = `x.kind, coalesce(x.account_id::text, ''), coalesce(x.draft_id::text, ''), x.data, x.address, x.agent,
 		x.created_at, x.seen_at, x.idle_until, x.expires_at`
-	sessionLives = `x.token_hash = $1 AND x.ended_at IS NULL AND x.idle_until > $2 AND x.expires_at > $2`
-	liveSession  = `SELECT ` + sessionColumns + ` FROM sessions x WHERE ` + sessionLives
+	sessionLives = `x.ended_at IS NULL AND x.idle_until > $2 AND x.expires_at > $2`
+	liveSession  = `SELECT ` + sessionColumns + ` FROM sessions x WHERE x.token_hash = $1 AND ` + sessionLives
 )
 
 // FindSession returns a live session: not ended, not idle too long, not past

@@ -36,10 +36,7 @@ func (r *Rules) launch(ctx context.Context, entityID, relayState string, v Visit
 	if v.Session.SignedIn() {
 		return r.first(ctx, p, request, v, nil)
 	}
-	j, err := newJourney(p, request)
-	if err != nil {
-		return Answer{}, err
-	}
+	j := newJourney(p, request)
 	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.keep(ctx, tx, j, request) })
 	return Answer{Journey: j.ID}, err
 }

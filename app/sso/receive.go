@@ -64,10 +64,7 @@ func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 	if err != nil {
 		return "", err
 	}
-	j, err := newJourney(p, request)
-	if err != nil {
-		return "", err
-	}
+	j := newJourney(p, request)
 	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.keep(ctx, tx, j, request) })
 	if errors.Is(err, db.ErrExists) {
 		return r.resume(ctx, p, request.ID)
@@ -130,17 +127,14 @@ func (r *Rules) refusedBy(ctx context.Context, p *party, refusal error) error {
 // first settles a request that has just come in, or a launch, in the browser
 // that brought it. a is what was read ahead; nil for nothing.
 func (r *Rules) first(ctx context.Context, p *party, request *saml.Request, v Visitor, a *ahead) (Answer, error) {
-	j, err := newJourney(p, request)
-	if err != nil {
-		return Answer{}, err
-	}
+	j := newJourney(p, request)
 	j.Browser, j.AccountID = v.Browser, v.Session.Who.Account
 	w := &way{journey: j, fresh: true, request: *request, party: p, visitor: v, ahead: a}
 	if err := r.quickly(ctx, w); !errors.Is(err, errSlow) {
 		return w.answer, err
 	}
 	w.opening, w.answer = nil, Answer{}
-	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.settle(ctx, tx, w) })
+	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.settle(ctx, tx, w) })
 	return w.answer, err
 }
 
@@ -155,14 +149,8 @@ func (r *Rules) check(in *saml.Incoming, p *party) (*saml.Request, error) {
 }
 
 // newJourney is the journey of a request, not kept yet.
-func newJourney(p *party, request *saml.Request) (*db.Journey, error) {
-	facts, err := json.Marshal(request)
-	if err != nil {
-		return nil, fmt.Errorf("keep request: %w", err)
-	}
-	return &db.Journey{
-		ID: journey.NewID(), ServiceID: p.service.ID, EntityID: p.row.EntityID, RequestID: request.ID, Request: facts,
-	}, nil
+func newJourney(p *party, request *saml.Request) *db.Journey {
+	return &db.Journey{ID: journey.NewID(), ServiceID: p.service.ID, EntityID: p.row.EntityID, RequestID: request.ID}
 }
 
 // keep writes a journey down that goes on elsewhere.
@@ -176,7 +164,7 @@ func (r *Rules) keep(ctx context.Context, tx db.Tx, j *db.Journey, request *saml
 	})
 }
 
-// insert writes a journey down. db.ErrExists: its request was received before.
+// insert writes a journey down with its request. db.ErrExists: its request was received before.
 func insert(ctx context.Context, tx db.Tx, j *db.Journey, request *saml.Request) error {
 	if request.ID != "" {
 		answered, err := db.Answered(ctx, tx, j.EntityID, request.ID)
@@ -187,6 +175,11 @@ func insert(ctx context.Context, tx db.Tx, j *db.Journey, request *saml.Request)
 			return fmt.Errorf("answered as it came: %w", db.ErrExists)
 		}
 	}
+	facts, err := json.Marshal(request)
+	if err != nil {
+		return fmt.Errorf("keep request: %w", err)
+	}
+	j.Request = facts
 	j.CreatedAt, j.ExpiresAt = tx.At, tx.At.Add(journey.Lifetime)
 	if request.ForceAuthn && j.ProveAfter == nil {
 		j.ProveAfter = &tx.At

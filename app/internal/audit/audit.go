@@ -81,7 +81,7 @@ func (l *Log) next(head *db.AuditHead, p Pending) (*db.AuditEvent, error) {
 		return nil, fmt.Errorf("record %s: %w", e.Kind, err)
 	}
 	row := &db.AuditEvent{
-		Chain: head.Chain, Seq: head.Seq + 1, At: p.at,
+		Chain: head.Chain, Seq: head.Seq + 1, Before: head.Hash, At: p.at,
 		Kind: string(e.Kind), Actor: e.Actor, Subject: e.Subject, Service: string(e.Service),
 		RequestID: origin.RequestID, Address: origin.Address, Reference: e.Reference,
 		Details: string(text), KeyVersion: l.Keys.Current(secret.KeyAudit),

@@ -2,6 +2,7 @@ package convoy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -25,6 +26,9 @@ type Convoy[T any] struct {
 	waiting []seat[T]
 	busy    bool
 }
+
+// errUnsaid stands for what Run did not say: nobody must take that for done.
+var errUnsaid = errors.New("convoy: nothing is known of it")
 
 type seat[T any] struct {
 	item T
@@ -51,6 +55,13 @@ func (c *Convoy[T]) Do(ctx context.Context, item T) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+// Waiting is how many wait for the next turn.
+func (c *Convoy[T]) Waiting() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.waiting)
 }
 
 // drive goes on until nobody waits.
@@ -88,6 +99,8 @@ func (c *Convoy[T]) turn(seats []seat[T]) {
 				err = fmt.Errorf("convoy: %v", fault)
 			case i < len(errs):
 				err = errs[i]
+			default:
+				err = errUnsaid
 			}
 			s.done <- err
 		}
