@@ -11,7 +11,6 @@ import (
 	"oneid/app/college"
 	"oneid/app/credentials"
 	"oneid/app/home"
-	"oneid/app/internal/access"
 	"oneid/app/internal/delivery"
 	"oneid/app/internal/fault"
 	"oneid/app/internal/journey"
@@ -115,7 +114,7 @@ func (a *App) routes() (http.Handler, error) {
 		e.NoMethod(a.site.Handle(func(*gin.Context) error { return fault.New(fault.Method, nil) }))
 	}
 	a.mounted = append(mounted(across, true), mounted(pages, false)...)
-	return a.stack(across, pages)
+	return a.stack(across, pages, services)
 }
 
 // Route is one thing the product answers.
@@ -169,7 +168,7 @@ func isCrossSite(r *http.Request) bool {
 }
 
 // stack stands the layers around the two engines.
-func (a *App) stack(across, pages *gin.Engine) (http.Handler, error) {
+func (a *App) stack(across, pages *gin.Engine, services *sso.Handlers) (http.Handler, error) {
 	s := &web.Stack{
 		BaseURL: a.base, TrustedProxies: a.cfg.TrustedProxies, Log: a.log, Refuse: a.refuse,
 		Frame: layout.FrameInfo{Environment: string(a.cfg.Mode), Version: a.version},
@@ -182,7 +181,7 @@ func (a *App) stack(across, pages *gin.Engine) (http.Handler, error) {
 			return
 		}
 		if r.URL.Path == sso.RequestPath {
-			r = r.WithContext(access.Lightly(r.Context()))
+			r = services.Ahead(r)
 		}
 		guarded.ServeHTTP(w, r)
 	}))))

@@ -25,6 +25,8 @@ type AuditEvent struct {
 	Details    string // canonical JSON
 	KeyVersion int
 	Hash       []byte
+	// Before is the hash that the head of the chain must have for this to follow.
+	Before []byte `bun:"-"`
 }
 
 // AuditHead is the newest link of a chain.

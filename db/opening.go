@@ -50,20 +50,21 @@ type Licence struct {
 }
 
 const (
-	openParty = `SELECT s.id, s.name_en, s.name_fr, s.who_en, s.who_fr, s.start_url, s.rule, coalesce(s.rule_college, ''), s.minimum, s.contact,
+	partyColumns = `s.id, s.name_en, s.name_fr, s.who_en, s.who_fr, s.start_url, s.rule, coalesce(s.rule_college, ''), s.minimum, s.contact,
 			s.operator_en, s.operator_fr, s.authority_en, s.authority_fr, s.enabled,
-			p.entity_id, p.version, p.enabled, coalesce(p.signing_key, ''), p.keep_old_until, p.recording_until, (SELECT version FROM saml_keyring)
-		FROM service_providers p JOIN services s ON s.id = p.service_id WHERE p.entity_id = $1`
-	openAccount = `SELECT id, subject, login_id, status, language, person, email, email_verified_at, contact_phone
-		FROM accounts WHERE id = $1`
-	openLicences = `SELECT d.id, d.college, c.rid_system, d.number, d.source, d.status
+			p.entity_id, p.version, p.enabled, coalesce(p.signing_key, ''), p.keep_old_until, p.recording_until, (SELECT version FROM saml_keyring)`
+	openParty      = `SELECT ` + partyColumns + ` FROM service_providers p JOIN services s ON s.id = p.service_id WHERE p.entity_id = $1`
+	accountColumns = `a.id, a.subject, a.login_id, a.status, a.language, a.person, a.email, a.email_verified_at, a.contact_phone`
+	openAccount    = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.id = $1`
+	openLicences   = `SELECT d.id, d.college, c.rid_system, d.number, d.source, d.status
 		FROM designations d JOIN colleges c ON c.code = d.college WHERE d.account_id = $1 ORDER BY d.source, d.college`
 	openAuthorities = `SELECT o.id, o.name_en, o.name_fr, o.town, o.uao, o.uao_type, e.roles, e.grants
 		FROM entitlements e
 		JOIN sponsorships s ON s.account_id = e.account_id AND s.organization_id = e.organization_id
 		JOIN organizations o ON o.id = e.organization_id
 		WHERE e.account_id = $1 AND e.service_id = $2 AND s.status = 'active' AND o.enabled ORDER BY o.name_en, o.id`
-	openKnown = `SELECT coalesce(n.status, ''), coalesce(c.organization_id, ''), coalesce(c.remembered, false), r.kinds, r.accepted_at, coalesce(i.value, '')
+	knownColumns = `coalesce(n.status, ''), coalesce(c.organization_id, ''), coalesce(c.remembered, false), r.kinds, r.accepted_at, coalesce(i.value, '')`
+	openKnown    = `SELECT ` + knownColumns + `
 		FROM (SELECT $1::uuid AS account, $2::text AS service, $3::text AS name) k
 		LEFT JOIN enrolments n ON n.account_id = k.account AND n.service_id = k.service
 		LEFT JOIN authority_choices c ON c.account_id = k.account AND c.service_id = k.service
@@ -85,13 +86,30 @@ func PartyOf(ctx context.Context, tx Tx, entityID string) (*Party, error) {
 
 func (p *Party) statement(entityID string) statement {
 	return statement{sql: openParty, args: []any{entityID}, row: func(r pgx.Rows) error {
-		s, o := &p.Service, &p.Provider
-		err := r.Scan(&s.ID, &s.NameEn, &s.NameFr, &s.WhoEn, &s.WhoFr, &s.StartURL, &s.Rule, &s.RuleCollege, &s.Minimum, &s.Contact,
-			&s.OperatorEn, &s.OperatorFr, &s.AuthorityEn, &s.AuthorityFr, &s.Enabled,
-			&o.EntityID, &o.Version, &o.Enabled, &o.SigningKey, &o.KeepOldUntil, &o.RecordingUntil, &o.KeyRing)
-		o.ServiceID = s.ID
+		err := r.Scan(p.fields()...)
+		p.Provider.ServiceID = p.Service.ID
 		return err
 	}}
+}
+
+// fields take partyColumns.
+func (p *Party) fields() []any {
+	s, o := &p.Service, &p.Provider
+	return []any{
+		&s.ID, &s.NameEn, &s.NameFr, &s.WhoEn, &s.WhoFr, &s.StartURL, &s.Rule, &s.RuleCollege, &s.Minimum, &s.Contact,
+		&s.OperatorEn, &s.OperatorFr, &s.AuthorityEn, &s.AuthorityFr, &s.Enabled,
+		&o.EntityID, &o.Version, &o.Enabled, &o.SigningKey, &o.KeepOldUntil, &o.RecordingUntil, &o.KeyRing,
+	}
+}
+
+// fields take accountColumns.
+func (a *Account) fields() []any {
+	return []any{&a.ID, &a.Subject, &a.LoginID, &a.Status, &a.Language, (*[]byte)(&a.Person), (*[]byte)(&a.Email), &a.EmailVerifiedAt, (*[]byte)(&a.ContactPhone)}
+}
+
+// fields take knownColumns.
+func (o *Opening) fields(shown **time.Time) []any {
+	return []any{&o.Enrolment, &o.LastAuthority, &o.Remembered, &o.Shown, shown, &o.Name}
 }
 
 // OpeningOf reads what is true about a person and a service. named is the entity
@@ -107,8 +125,7 @@ func (o *Opening) statements(account AccountID, service ServiceID, entityID, nam
 	return []statement{
 		o.Party.statement(entityID),
 		{sql: openAccount, args: []any{string(account)}, row: func(r pgx.Rows) error {
-			a := &o.Account
-			return r.Scan(&a.ID, &a.Subject, &a.LoginID, &a.Status, &a.Language, (*[]byte)(&a.Person), (*[]byte)(&a.Email), &a.EmailVerifiedAt, (*[]byte)(&a.ContactPhone))
+			return r.Scan(o.Account.fields()...)
 		}},
 		{sql: openLicences, args: []any{string(account)}, row: func(r pgx.Rows) error {
 			var l Licence
@@ -131,7 +148,7 @@ func (o *Opening) statements(account AccountID, service ServiceID, entityID, nam
 		}},
 		{sql: openKnown, args: []any{string(account), string(service), named}, row: func(r pgx.Rows) error {
 			var shown *time.Time
-			err := r.Scan(&o.Enrolment, &o.LastAuthority, &o.Remembered, &o.Shown, &shown, &o.Name)
+			err := r.Scan(o.fields(&shown)...)
 			if shown != nil {
 				o.ShownAt = *shown
 			}

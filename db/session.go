@@ -40,16 +40,24 @@ type Session struct {
 	ProvenAt time.Time `bun:"-"`
 }
 
-const liveSession = `SELECT kind, coalesce(account_id::text, ''), coalesce(draft_id::text, ''), data, address, agent, created_at, seen_at, idle_until, expires_at
-	FROM sessions WHERE token_hash = $1 AND ended_at IS NULL AND idle_until > $2 AND expires_at > $2`
+const (
+	sessionColumns = `x.kind, coalesce(x.account_id::text, ''), coalesce(x.draft_id::text, ''), x.data, x.address, x.agent,
+		x.created_at, x.seen_at, x.idle_until, x.expires_at`
+	sessionLives = `x.ended_at IS NULL AND x.idle_until > $2 AND x.expires_at > $2`
+	liveSession  = `SELECT ` + sessionColumns + ` FROM sessions x WHERE x.token_hash = $1 AND ` + sessionLives
+)
 
 // FindSession returns a live session: not ended, not idle too long, not past
 // its absolute end. Otherwise ErrNotFound. Every page asks it, so it is prepared.
 func FindSession(ctx context.Context, d *DB, tokenHash string, now time.Time) (*Session, error) {
 	s := &Session{TokenHash: tokenHash}
-	err := d.Pool.QueryRow(ctx, liveSession, pgx.QueryExecModeCacheStatement, tokenHash, now).Scan(
-		&s.Kind, &s.AccountID, &s.DraftID, &s.Data, &s.Address, &s.Agent, &s.CreatedAt, &s.SeenAt, &s.IdleUntil, &s.ExpiresAt)
+	err := d.Pool.QueryRow(ctx, liveSession, pgx.QueryExecModeCacheStatement, tokenHash, now).Scan(s.fields()...)
 	return s, wrap(err, "find session")
+}
+
+// fields take sessionColumns.
+func (s *Session) fields() []any {
+	return []any{&s.Kind, &s.AccountID, &s.DraftID, &s.Data, &s.Address, &s.Agent, &s.CreatedAt, &s.SeenAt, &s.IdleUntil, &s.ExpiresAt}
 }
 
 // LastSession returns a session whether or not it still lives, for telling why

@@ -1,8 +1,10 @@
 package sso
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -11,6 +13,7 @@ import (
 	"oneid/app/internal/verdict"
 	"oneid/app/internal/web"
 	"oneid/app/internal/words"
+	"oneid/db"
 	view "oneid/views/sso"
 	"oneid/views/ui"
 )
@@ -44,14 +47,30 @@ func (h *Handlers) MountCrossSite(r gin.IRoutes) {
 	r.POST(RequestPath, h.Site.Handle(h.postRequest))
 }
 
-func (h *Handlers) getRequest(c *gin.Context) error {
-	in, err := h.Rules.IDP.ReadRedirect(c.Request.URL.RawQuery)
-	v, sessionErr := h.visitor(c)
-	if sessionErr != nil {
-		return sessionErr
+// Ahead reads a request by redirect before its browser's session is read, so that
+// the database is asked about both at once.
+func (h *Handlers) Ahead(r *http.Request) *http.Request {
+	ahead := h.Rules.readAhead(r.URL.RawQuery)
+	ctx := context.WithValue(r.Context(), aheadKey{}, ahead)
+	if ahead.party == nil {
+		return r.WithContext(access.Lightly(ctx, nil))
 	}
-	answer, err := h.Rules.Arrive(c.Request.Context(), in, err, v)
-	h.Rules.noteRequest(c.Request.Context(), in, c.Request.URL.RawQuery, err)
+	return r.WithContext(access.Lightly(ctx, func(ctx context.Context, tokenHash string, now time.Time) (*db.Session, error) {
+		return h.Rules.findWith(ctx, ahead, tokenHash, now)
+	}))
+}
+
+func (h *Handlers) getRequest(c *gin.Context) error {
+	v, err := h.visitor(c)
+	if err != nil {
+		return err
+	}
+	ahead := aheadOf(c.Request.Context())
+	if ahead == nil {
+		ahead = h.Rules.readAhead(c.Request.URL.RawQuery)
+	}
+	answer, err := h.Rules.Arrive(c.Request.Context(), ahead, v)
+	h.Rules.noteRequest(c.Request.Context(), ahead.in, c.Request.URL.RawQuery, err)
 	return h.arrived(c, answer, err)
 }
 

@@ -97,46 +97,6 @@ func (r *Rules) compose(ctx context.Context, q db.Querier, w *way, now time.Time
 	}, nil
 }
 
-// errSlow says that there is more to do than the quick way can.
-var errSlow = errors.New("not the quick way")
-
-// quickly answers a request with nothing in its way, in two statements: one reads
-// what is true, one writes the assertion and its event, unless that has changed.
-// errSlow: something is in the way.
-func (r *Rules) quickly(ctx context.Context, w *way) error {
-	account, entityID := w.visitor.Session.Who.Account, w.party.row.EntityID
-	o, err := db.QuickOpening(ctx, r.DB, account, w.party.service.ID, entityID, w.party.policy.NamedIn(entityID))
-	if err != nil {
-		return err
-	}
-	if err := w.party.current(&o.Party); err != nil {
-		return err
-	}
-	w.opening = o
-	now := db.QuickClock(r.DB)
-	d := verdict.Decide(w.request, w.party.policy, w.facts(now))
-	w.decided(d)
-	if d.Act != verdict.Answer || w.needsName() {
-		return errSlow
-	}
-	entry, event, err := r.compose(ctx, r.DB, w, now)
-	var refused *saml.Refusal
-	if errors.As(err, &refused) {
-		return errSlow
-	}
-	if err != nil {
-		return err
-	}
-	entry.JourneyID = ""
-	return r.Audit.Append(ctx, r.DB, now, event, func(row *db.AuditEvent) (bool, error) {
-		became, err := db.WriteQuick(ctx, r.DB, db.Quick{Assertion: entry, Event: row, Version: w.party.row.Version})
-		if became == db.QuickRefused {
-			err = errSlow
-		}
-		return became == db.QuickWritten, err
-	})
-}
-
 // entry is the assertion's row in the ledger.
 func (w *way) entry(a saml.Assertion, issued *saml.Issued) (*db.Assertion, error) {
 	whole, err := hex.DecodeString(issued.Digest)

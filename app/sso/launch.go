@@ -34,12 +34,9 @@ func (r *Rules) launch(ctx context.Context, entityID, relayState string, v Visit
 		return Answer{}, refuse(reasonAstray, errors.New("leads out of the service")).about(p.service)
 	}
 	if v.Session.SignedIn() {
-		return r.first(ctx, p, request, v)
+		return r.first(ctx, p, request, v, nil)
 	}
-	j, err := newJourney(p, request)
-	if err != nil {
-		return Answer{}, err
-	}
+	j := newJourney(p, request)
 	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.keep(ctx, tx, j, request) })
 	return Answer{Journey: j.ID}, err
 }

@@ -9,6 +9,7 @@ import (
 
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
+	"oneid/app/internal/convoy"
 	"oneid/app/internal/journey"
 	"oneid/app/internal/policy"
 	"oneid/app/internal/release"
@@ -31,6 +32,10 @@ type Rules struct {
 	Metadata saml.ReadOptions
 
 	parsed sync.Map // entity ID to *parsedProvider: metadata is parsed once per version
+
+	gather   sync.Once
+	arrivals *convoy.Convoy[*db.Arrival]
+	lines    *convoy.Convoy[line]
 }
 
 // Visitor is the browser that brings a request or carries it on.
@@ -60,10 +65,7 @@ func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (st
 	if err != nil {
 		return "", err
 	}
-	j, err := newJourney(p, request)
-	if err != nil {
-		return "", err
-	}
+	j := newJourney(p, request)
 	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.keep(ctx, tx, j, request) })
 	if errors.Is(err, db.ErrExists) {
 		return r.resume(ctx, p, request.ID)
@@ -92,30 +94,30 @@ func (r *Rules) unread(ctx context.Context, in *saml.Incoming, readErr error) er
 // Arrive is Begin for a request whose browser brought its session along: when
 // nothing is in the way it is answered at once, and the request, the ledger and
 // the audit trail are written in one transaction.
-func (r *Rules) Arrive(ctx context.Context, in *saml.Incoming, readErr error, v Visitor) (Answer, error) {
-	if readErr != nil || !v.Session.SignedIn() {
-		id, err := r.Begin(ctx, in, readErr)
+func (r *Rules) Arrive(ctx context.Context, a *ahead, v Visitor) (Answer, error) {
+	if a.err != nil || !v.Session.SignedIn() {
+		id, err := r.Begin(ctx, a.in, a.err)
 		return Answer{Journey: id}, err
 	}
-	answer, err := r.arrive(ctx, in, v, r.remembered(in.Issuer))
+	answer, err := r.arrive(ctx, a, v, a.party)
 	if errors.Is(err, errChanged) {
-		answer, err = r.arrive(ctx, in, v, nil)
+		answer, err = r.arrive(ctx, a, v, nil)
 	}
 	return answer, r.noted(ctx, err)
 }
 
-func (r *Rules) arrive(ctx context.Context, in *saml.Incoming, v Visitor, p *party) (Answer, error) {
+func (r *Rules) arrive(ctx context.Context, a *ahead, v Visitor, p *party) (Answer, error) {
 	if p == nil {
 		var err error
-		if p, err = r.party(ctx, r.DB, in.Issuer); err != nil {
+		if p, err = r.party(ctx, r.DB, a.in.Issuer); err != nil {
 			return Answer{}, err
 		}
 	}
-	request, err := r.check(in, p)
+	request, err := r.check(a.in, p)
 	if err != nil {
 		return Answer{}, r.refusedBy(ctx, p, err)
 	}
-	answer, err := r.first(ctx, p, request, v)
+	answer, err := r.first(ctx, p, request, v, a)
 	if errors.Is(err, db.ErrExists) {
 		id, err := r.resume(ctx, p, request.ID)
 		return Answer{Journey: id}, err
@@ -142,19 +144,16 @@ func (r *Rules) refusedBy(ctx context.Context, p *party, refusal error) error {
 }
 
 // first settles a request that has just come in, or a launch, in the browser
-// that brought it.
-func (r *Rules) first(ctx context.Context, p *party, request *saml.Request, v Visitor) (Answer, error) {
-	j, err := newJourney(p, request)
-	if err != nil {
-		return Answer{}, err
-	}
+// that brought it. a is what was read ahead; nil for nothing.
+func (r *Rules) first(ctx context.Context, p *party, request *saml.Request, v Visitor, a *ahead) (Answer, error) {
+	j := newJourney(p, request)
 	j.Browser, j.AccountID = v.Browser, v.Session.Who.Account
-	w := &way{journey: j, fresh: true, request: *request, party: p, visitor: v}
+	w := &way{journey: j, fresh: true, request: *request, party: p, visitor: v, ahead: a}
 	if err := r.quickly(ctx, w); !errors.Is(err, errSlow) {
 		return w.answer, err
 	}
 	w.opening, w.answer = nil, Answer{}
-	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.settle(ctx, tx, w) })
+	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.settle(ctx, tx, w) })
 	return w.answer, err
 }
 
@@ -173,14 +172,8 @@ func (r *Rules) check(in *saml.Incoming, p *party) (*saml.Request, error) {
 }
 
 // newJourney is the journey of a request, not kept yet.
-func newJourney(p *party, request *saml.Request) (*db.Journey, error) {
-	facts, err := json.Marshal(request)
-	if err != nil {
-		return nil, fmt.Errorf("keep request: %w", err)
-	}
-	return &db.Journey{
-		ID: journey.NewID(), ServiceID: p.service.ID, EntityID: p.row.EntityID, RequestID: request.ID, Request: facts,
-	}, nil
+func newJourney(p *party, request *saml.Request) *db.Journey {
+	return &db.Journey{ID: journey.NewID(), ServiceID: p.service.ID, EntityID: p.row.EntityID, RequestID: request.ID}
 }
 
 // keep writes a journey down that goes on elsewhere.
@@ -194,7 +187,7 @@ func (r *Rules) keep(ctx context.Context, tx db.Tx, j *db.Journey, request *saml
 	})
 }
 
-// insert writes a journey down. db.ErrExists: its request was received before.
+// insert writes a journey down with its request. db.ErrExists: its request was received before.
 func insert(ctx context.Context, tx db.Tx, j *db.Journey, request *saml.Request) error {
 	if request.ID != "" {
 		answered, err := db.Answered(ctx, tx, j.EntityID, request.ID)
@@ -205,6 +198,11 @@ func insert(ctx context.Context, tx db.Tx, j *db.Journey, request *saml.Request)
 			return fmt.Errorf("answered as it came: %w", db.ErrExists)
 		}
 	}
+	facts, err := json.Marshal(request)
+	if err != nil {
+		return fmt.Errorf("keep request: %w", err)
+	}
+	j.Request = facts
 	j.CreatedAt, j.ExpiresAt = tx.At, tx.At.Add(journey.Lifetime)
 	if request.ForceAuthn && j.ProveAfter == nil {
 		j.ProveAfter = &tx.At

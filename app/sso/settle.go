@@ -43,6 +43,7 @@ type way struct {
 	request saml.Request
 	party   *party
 	visitor Visitor
+	ahead   *ahead
 	opening *db.Opening // nil while nobody is signed in
 	answer  Answer
 }

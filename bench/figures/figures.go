@@ -1,6 +1,7 @@
 package figures
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"time"
@@ -8,9 +9,10 @@ import (
 
 // Quantile returns the value below which a part of the sample lies; 0.5 is the
 // median.
-func Quantile(sample []time.Duration, part float64) time.Duration {
+func Quantile[T cmp.Ordered](sample []T, part float64) T {
 	if len(sample) == 0 {
-		return 0
+		var none T
+		return none
 	}
 	sorted := slices.Sorted(slices.Values(sample))
 	return sorted[int(math.Round(part*float64(len(sorted)-1)))]

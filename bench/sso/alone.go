@@ -4,10 +4,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
-	"os"
 	"runtime"
-	"strconv"
-	"strings"
 	"syscall"
 	"time"
 )
@@ -56,21 +53,4 @@ func threadTime() time.Duration {
 		return 0
 	}
 	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
-}
-
-// processTime is the processor time that a process has used.
-func processTime(pid int) time.Duration {
-	const ticks = 100 // how finely the kernel tells it
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
-	if err != nil {
-		return 0
-	}
-	line := string(text)
-	fields := strings.Fields(line[strings.LastIndexByte(line, ')')+1:]) // from the third of proc(5) on
-	var used int
-	for _, field := range []int{14, 15} {
-		n, _ := strconv.Atoi(fields[field-3]) // the kernel writes numbers there
-		used += n
-	}
-	return time.Duration(used) * time.Second / ticks
 }

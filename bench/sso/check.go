@@ -49,9 +49,13 @@ func (b *bench) check(s *service, a answer) error {
 			return err
 		}
 	}
-	verified, err := xmlsig.VerifyEnveloped(samltest.Tree(samltest.Decode(a.message())).Root(), b.trusted)
+	came := samltest.Tree(samltest.Decode(a.message())).Root()
+	verified, err := xmlsig.VerifyEnveloped(came, b.trusted)
 	if err != nil {
 		return err
+	}
+	if method := came.FindElement("./Signature/SignedInfo/SignatureMethod"); method == nil || method.SelectAttrValue("Algorithm", "") != s.signed() {
+		return fmt.Errorf("not signed by %s", s.signed())
 	}
 	root := verified.Element
 	if status := root.FindElement("./Status/StatusCode"); status == nil || status.SelectAttrValue("Value", "") != saml.StatusSuccess {

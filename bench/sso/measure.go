@@ -4,13 +4,15 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"oneid/bench/figures"
 )
 
 // level is what was measured with so many sessions.
 type level struct {
-	sessions   int
-	alone, sso measured
-	memory     float64
+	sessions int
+	share    float64
+	memory   float64
 }
 
 // share is how much of the signing rate is left.
@@ -18,8 +20,44 @@ func share(alone, sso measured) float64 {
 	return float64(alone.each()) / float64(max(sso.each(), 1))
 }
 
+// round is one short turn of everything that is compared. The machine's speed
+// drifts, but little from one turn to the next: ratios are taken within a round,
+// and the median round counts.
+type round map[string]measured
+
+// What a round measures beside the kinds of service.
+const (
+	aloneName  = "alone"
+	singleName = "single"
+	peerName   = "peer"
+)
+
+func (r round) share(name string) float64 { return share(r[aloneName], r[name]) }
+
+// times is how many times as fast a is as b.
+func (r round) times(a, b string) float64 {
+	return float64(r[b].each()) / float64(max(r[a].each(), 1))
+}
+
+func median(rounds []round, ratio func(round) float64) float64 {
+	all := make([]float64, len(rounds))
+	for i, r := range rounds {
+		all[i] = ratio(r)
+	}
+	return figures.Quantile(all, 0.5)
+}
+
+func sum(rounds []round, name string) measured {
+	var m measured
+	for _, r := range rounds {
+		m = m.plus(r[name])
+	}
+	return m
+}
+
 func (b *bench) measure(ctx context.Context) error {
-	fmt.Printf("processor time of product and PostgreSQL for one sign-on, %d rounds of %v, on processor %d\n", b.rounds, b.each, b.core)
+	fmt.Printf("processor time of product and PostgreSQL for one sign-on, %d in flight, %d rounds of %v each, on processor %d\n",
+		b.hands, b.rounds, b.each, b.core)
 	var levels []level
 	for i, n := range b.sessions {
 		if i > 0 && n == b.sessions[i-1] {
@@ -35,7 +73,7 @@ func (b *bench) measure(ctx context.Context) error {
 		return err
 	}
 	first, last := levels[0], levels[len(levels)-1]
-	more := share(first.alone, first.sso)/share(last.alone, last.sso) - 1
+	more := first.share/last.share - 1
 	fmt.Printf("from %d to %d sessions: %+.1f %% processor time (goal: at most %.0f %%)%s, %+.1f MiB (goal: at most %.0f)%s\n",
 		first.sessions, last.sessions, 100*more, 100*wantCrowd, verdict(more <= wantCrowd),
 		last.memory-first.memory, wantCrowdMiB, verdict(last.memory-first.memory <= wantCrowdMiB))
@@ -51,91 +89,112 @@ func (b *bench) atLevel(ctx context.Context, n int) (level, error) {
 	fmt.Printf("%d sessions (made in %v)\n", n, time.Since(began).Round(time.Second))
 	l := level{sessions: n}
 	plain := b.services["plain"]
-	if _, err := b.openings(plain, b.each); err != nil { // warm
+	if _, err := b.openings(plain, warmUp, b.hands); err != nil {
 		return l, err
 	}
+	var rounds []round
 	for range b.rounds {
-		alone, err := b.alone()
-		if err != nil {
+		r := round{}
+		if err := b.turn(r, aloneName, b.alone); err != nil {
 			return l, err
 		}
-		sso, err := b.openings(plain, b.each)
-		if err != nil {
+		if err := b.turn(r, "plain", func() (measured, error) { return b.openings(plain, b.each, b.hands) }); err != nil {
 			return l, err
 		}
-		l.alone, l.sso = l.alone.plus(alone), l.sso.plus(sso)
+		rounds = append(rounds, r)
 	}
-	fmt.Printf("  a signature %v; a sign-on %v: product %v, PostgreSQL %v (%d of them); %.1f %% of the signing rate\n",
-		round(l.alone.each()), round(l.sso.each()), round(per(l.sso.product, l.sso.done)), round(per(l.sso.postgresql, l.sso.done)),
-		l.sso.done, 100*share(l.alone, l.sso))
+	alone, sso := sum(rounds, aloneName), sum(rounds, "plain")
+	l.share = median(rounds, func(r round) float64 { return r.share("plain") })
+	fmt.Printf("  a signature %v; a sign-on %v: product %v, PostgreSQL %v (%d of them); %.1f %% of the signing rate, %.1f %% in the median round\n",
+		exactly(alone.each()), exactly(sso.each()), exactly(per(sso.product, sso.done)), exactly(per(sso.postgresql, sso.done)),
+		sso.done, 100*share(alone, sso), 100*l.share)
 	var err error
 	l.memory, err = b.Memory()
 	return l, err
 }
 
+// warmUp is how long a kind is asked for before it is measured.
+const warmUp = 2 * time.Second
+
+func (b *bench) turn(r round, name string, measure func() (measured, error)) error {
+	m, err := measure()
+	if err == nil && m.done == 0 {
+		err = fmt.Errorf("%s: nothing was done in %v", name, b.each)
+	}
+	r[name] = m
+	return err
+}
+
 // compare measures every kind and the peer in turn.
 func (b *bench) compare() error {
-	var alone, there measured
-	here := map[string]measured{}
-	for range b.rounds {
-		a, err := b.alone()
-		if err != nil {
+	for _, k := range kinds() {
+		if _, err := b.openings(b.services[k.name], b.each, b.hands); err != nil { // warm
 			return err
 		}
-		alone = alone.plus(a)
+	}
+	var rounds []round
+	for range b.rounds {
+		r := round{}
+		if err := b.turn(r, aloneName, b.alone); err != nil {
+			return err
+		}
 		for _, k := range kinds() {
-			m, err := b.openings(b.services[k.name], b.each)
-			if err != nil {
+			if err := b.turn(r, k.name, func() (measured, error) { return b.openings(b.services[k.name], b.each, b.hands) }); err != nil {
 				return err
 			}
-			here[k.name] = here[k.name].plus(m)
 		}
-		p, err := b.peers(b.each)
-		if err != nil {
+		if err := b.turn(r, singleName, func() (measured, error) { return b.openings(b.services["plain"], b.each, 1) }); err != nil {
 			return err
 		}
-		there = there.plus(p)
+		if err := b.turn(r, peerName, func() (measured, error) { return b.peers(b.each, b.hands) }); err != nil {
+			return err
+		}
+		rounds = append(rounds, r)
 	}
-	fmt.Printf("\n%-62s %9s %9s %10s %9s\n", "", "all", "product", "PostgreSQL", "share")
-	line := func(what string, m measured) {
-		fmt.Printf("%-62s %9v %9v %10v %7.1f %%\n", what, round(m.each()), round(per(m.product, m.done)), round(per(m.postgresql, m.done)), 100*share(alone, m))
+	fmt.Printf("\n%-62s %9s %9s %10s %9s %9s\n", "", "all", "product", "PostgreSQL", "share", "median")
+	line := func(what, name string) {
+		m := sum(rounds, name)
+		fmt.Printf("%-62s %9v %9v %10v %7.1f %% %7.1f %%\n", what, exactly(m.each()), exactly(per(m.product, m.done)), exactly(per(m.postgresql, m.done)),
+			100*share(sum(rounds, aloneName), m), 100*median(rounds, func(r round) float64 { return r.share(name) }))
 	}
-	line("an RSA-2048 signature alone", alone)
+	line("an RSA-2048 signature alone", aloneName)
 	for _, k := range kinds() {
-		line(k.what, here[k.name])
+		line(k.what, k.name)
 	}
-	line("crewjam's samlidp, without a database", there)
-	b.judge(alone, there, here)
+	line("one RSA-2048 signature, one sign-on at a time", singleName)
+	line("crewjam's samlidp, without a database", peerName)
+	judge(rounds)
 	return nil
 }
 
-func (b *bench) judge(alone, there measured, here map[string]measured) {
-	times := func(slow, fast measured) float64 { return float64(slow.each()) / float64(max(fast.each(), 1)) }
-	plain := here["plain"]
-	got := share(alone, plain)
+func judge(rounds []round) {
+	got := median(rounds, func(r round) float64 { return r.share("plain") })
 	fmt.Printf("\none RSA-2048 signature: %.1f %% of the signing rate (goal: at least %.0f %%, better %.0f %%)%s\n",
 		100*got, 100*wantShare, 100*stretchShare, verdict(got >= wantShare))
-	faster := times(there, plain)
+	faster := median(rounds, func(r round) float64 { return r.times("plain", peerName) })
 	fmt.Printf("against samlidp: %.2f times (goal: at least %.1f)%s\n", faster, wantPeer, verdict(faster >= wantPeer))
-	elliptic := times(plain, here["elliptic"])
+	elliptic := median(rounds, func(r round) float64 { return r.times("elliptic", "plain") })
 	fmt.Printf("ECDSA P-256: %.2f times the RSA-2048 figure (goal: at least %.1f)%s\n", elliptic, wantElliptic, verdict(elliptic >= wantElliptic))
 	for _, extra := range []string{"signed", "encrypted"} {
-		more := times(here[extra], plain) - 1
+		more := median(rounds, func(r round) float64 { return r.times("plain", extra) }) - 1
 		fmt.Printf("%s: %+.1f %% (goal: at most %.0f %%)%s\n", extra, 100*more, 100*wantExtra, verdict(more <= wantExtra))
 	}
 }
 
 // parallel measures how long people wait when four come at once.
 func (b *bench) parallel() error {
-	took, err := b.atOnce(b.services["plain"], b.each*time.Duration(b.rounds))
+	took, err := b.atOnce(b.services["plain"], b.each*time.Duration(b.rounds), atOnce)
 	if err != nil {
 		return err
 	}
 	p50, p99 := spread(took)
 	ratio := float64(p99) / float64(max(p50, 1))
-	fmt.Printf("four at once, %d sign-ons: half within %v, 99 %% within %v, %.1f times (goal: at most %.0f)%s\n",
-		len(took), round(p50), round(p99), ratio, wantSpread, verdict(ratio <= wantSpread))
+	fmt.Printf("%d at once, %d sign-ons: half within %v, 99 %% within %v, %.1f times (goal: at most %.0f)%s\n",
+		atOnce, len(took), exactly(p50), exactly(p99), ratio, wantSpread, verdict(ratio <= wantSpread))
 	return nil
 }
 
-func round(d time.Duration) time.Duration { return d.Round(time.Microsecond) }
+// atOnce is how many come together where it is measured how long they wait.
+const atOnce = 4
+
+func exactly(d time.Duration) time.Duration { return d.Round(time.Microsecond) }

@@ -30,8 +30,9 @@ const peerCookie = "one-and-only"
 
 // peer is a running samlidp.
 type peer struct {
-	base  string
-	child *exec.Cmd
+	base    string
+	child   *exec.Cmd
+	browser *browser
 }
 
 // startPeer starts samlidp with a key and a service it knows.
@@ -53,6 +54,7 @@ func startPeer(key ours.SigningKey, metadata []byte) (*peer, error) {
 		return nil, err
 	}
 	p := &peer{base: "http://" + address, child: exec.Command(self)}
+	p.browser = newBrowser(p.base)
 	p.child.Env = append(os.Environ(), peerAt+"="+address)
 	p.child.Stdin, p.child.Stderr = strings.NewReader(string(secret)), os.Stderr
 	if err := p.child.Start(); err != nil {

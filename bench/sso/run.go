@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"oneid/bench/figures"
@@ -93,19 +94,21 @@ func (b *bench) furnish(ctx context.Context, folder string) error {
 		return err
 	}
 	fmt.Printf("%d accounts made in %v\n", b.accounts, time.Since(began).Round(time.Second))
-	for _, k := range kinds() {
-		s, err := register(ctx, b.World, folder, k)
-		if err != nil {
-			return err
-		}
-		b.services[k.name] = s
-	}
+	// Before the services come: those that are here already keep the key they know
+	// for weeks.
 	for _, args := range [][]string{
 		{"keys", "next", "--algorithm", "ec"}, {"keys", "switch", "--algorithm", "ec", "--reason", "for the comparison"},
 	} {
 		if _, err := b.Command(ctx, args...); err != nil {
 			return fmt.Errorf("no elliptic key: %w", err)
 		}
+	}
+	for _, k := range kinds() {
+		s, err := register(ctx, b.World, folder, k)
+		if err != nil {
+			return err
+		}
+		b.services[k.name] = s
 	}
 	// Nobody opens their first service here: services know everyone by a name.
 	err := write(ctx, b.World, `INSERT INTO name_ids (account_id, entity_id, value, created_at)
@@ -143,23 +146,28 @@ func (b *bench) sso(s *service) (answer, error) {
 	return b.browser.open("/saml/sso?"+s.asks(), b.anyone())
 }
 
-// openings opens a service for a while, one after the other.
-func (b *bench) openings(s *service, each time.Duration) (measured, error) {
+// openings opens a service for a while, by so many at a time.
+func (b *bench) openings(s *service, each time.Duration, hands int) (measured, error) {
 	var m measured
 	product, postgresql, err := b.Used()
 	if err != nil {
 		return m, err
 	}
-	for began := time.Now(); time.Since(began) < each; m.done++ {
+	m.done, err = repeat(each, hands, func(first bool) error {
 		a, err := b.sso(s)
 		if err != nil {
-			return m, fmt.Errorf("%s: %w", s.name, err)
+			return fmt.Errorf("%s: %w", s.name, err)
 		}
-		if m.done%50 == 0 {
-			if err := b.check(s, a); err != nil {
-				return m, fmt.Errorf("%s: the service refuses: %w", s.name, err)
-			}
+		if !first {
+			return nil
 		}
+		if err := b.check(s, a); err != nil {
+			return fmt.Errorf("%s: the service refuses: %w", s.name, err)
+		}
+		return nil
+	})
+	if err != nil {
+		return m, err
 	}
 	after, postgresqlAfter, err := b.Used()
 	m.product, m.postgresql = after-product, postgresqlAfter-postgresql
@@ -167,19 +175,52 @@ func (b *bench) openings(s *service, each time.Duration) (measured, error) {
 }
 
 // peers opens the peer's service for a while.
-func (b *bench) peers(each time.Duration) (measured, error) {
+func (b *bench) peers(each time.Duration, hands int) (measured, error) {
 	var m measured
-	there := newBrowser(b.peer.base)
 	s := *b.services["plain"]
 	s.destination = b.peer.base + "/sso"
-	before := processTime(b.peer.child.Process.Pid)
-	for began := time.Now(); time.Since(began) < each; m.done++ {
-		if _, err := there.open("/sso?"+s.asks(), "session="+peerCookie); err != nil {
-			return m, fmt.Errorf("samlidp: %w", err)
-		}
+	pid := b.peer.child.Process.Pid
+	before, err := world.ProcessTime(pid)
+	if err != nil {
+		return m, err
 	}
-	m.product = processTime(b.peer.child.Process.Pid) - before
-	return m, nil
+	m.done, err = repeat(each, hands, func(bool) error {
+		if _, err := b.peer.browser.open("/sso?"+s.asks(), "session="+peerCookie); err != nil {
+			return fmt.Errorf("samlidp: %w", err)
+		}
+		return nil
+	})
+	if err != nil {
+		return m, err
+	}
+	after, err := world.ProcessTime(pid)
+	m.product = after - before
+	return m, err
+}
+
+// repeat does a thing for a while, so many at a time, and counts how often. first
+// tells that nobody has done it before.
+func repeat(each time.Duration, hands int, do func(first bool) error) (int64, error) {
+	var (
+		done   atomic.Int64
+		all    sync.WaitGroup
+		faults = make(chan error, hands)
+	)
+	began := time.Now()
+	for hand := range hands {
+		all.Go(func() {
+			for first := hand == 0; time.Since(began) < each; first = false {
+				if err := do(first); err != nil {
+					faults <- err
+					return
+				}
+				done.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	close(faults)
+	return done.Load(), <-faults
 }
 
 // alone measures the signature that all is compared with.
@@ -187,35 +228,21 @@ func (b *bench) alone() (measured, error) {
 	return signatures(b.key.Signer.(*rsa.PrivateKey), b.each/2)
 }
 
-// atOnce opens a service for a while, four at a time, and returns how long each
+// atOnce opens a service for a while, so many at a time, and returns how long each
 // took.
-func (b *bench) atOnce(s *service, each time.Duration) ([]time.Duration, error) {
-	const hands = 4
-	var (
-		mu     sync.Mutex
-		took   []time.Duration
-		faults []error
-		all    sync.WaitGroup
-	)
-	began := time.Now()
-	for range hands {
-		all.Go(func() {
-			for time.Since(began) < each {
-				query, cookie := s.asks(), b.anyone()
-				asked := time.Now()
-				_, err := b.browser.open("/saml/sso?"+query, cookie)
-				mu.Lock()
-				took = append(took, time.Since(asked))
-				faults = append(faults, err)
-				mu.Unlock()
-				if err != nil {
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
-	return took, errors.Join(faults...)
+func (b *bench) atOnce(s *service, each time.Duration, hands int) ([]time.Duration, error) {
+	var mu sync.Mutex
+	var took []time.Duration
+	_, err := repeat(each, hands, func(bool) error {
+		query, cookie := s.asks(), b.anyone()
+		asked := time.Now()
+		_, err := b.browser.open("/saml/sso?"+query, cookie)
+		mu.Lock()
+		defer mu.Unlock()
+		took = append(took, time.Since(asked))
+		return err
+	})
+	return took, err
 }
 
 func spread(took []time.Duration) (p50, p99 time.Duration) {

@@ -18,6 +18,7 @@ import (
 	"oneid/bench/world"
 	"oneid/saml"
 	"oneid/saml/samltest"
+	"oneid/saml/xmlsig"
 )
 
 // kind is a service that is treated in a way of its own.
@@ -56,6 +57,14 @@ type service struct {
 	kind
 	viewer      samltest.Viewer
 	destination string
+}
+
+// signed is how answers to the service are signed.
+func (s *service) signed() string {
+	if s.policy["signature_algorithm"] == "ecdsa-sha256" {
+		return xmlsig.ECDSASHA256
+	}
+	return xmlsig.RSASHA256
 }
 
 // asks returns a fresh request, as the query of an address.

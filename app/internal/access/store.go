@@ -60,13 +60,26 @@ const touchEvery = time.Minute
 
 type lightKey struct{}
 
-// Lightly has a request write its session's last use down seldom.
-func Lightly(ctx context.Context) context.Context { return context.WithValue(ctx, lightKey{}, true) }
+// Find reads a live session, as db.FindSession does, and may read more with it.
+type Find func(ctx context.Context, tokenHash string, now time.Time) (*db.Session, error)
+
+// Lightly has a request write its session's last use down seldom, and its session
+// read by find, unless that is nil.
+func Lightly(ctx context.Context, find Find) context.Context {
+	return context.WithValue(ctx, lightKey{}, find)
+}
 
 // untouched tells whether the use of a session that was last seen some time ago
 // is not written down.
 func (s *store) untouched(ctx context.Context, ago, idle time.Duration) bool {
 	return ctx.Value(lightKey{}) != nil && ago < idle/3
+}
+
+func (s *store) find(ctx context.Context, hash string, now time.Time) (*db.Session, error) {
+	if find, _ := ctx.Value(lightKey{}).(Find); find != nil {
+		return find(ctx, hash, now)
+	}
+	return db.FindSession(ctx, s.db, hash, now)
 }
 
 var errNeedsContext = errors.New("access: the session store needs a request's context")
@@ -86,7 +99,7 @@ func (s *store) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) 
 		v.hash = hash
 	}
 	now := s.db.Clock.Now()
-	row, err := db.FindSession(ctx, s.db, hash, now)
+	row, err := s.find(ctx, hash, now)
 	switch {
 	case errors.Is(err, db.ErrNotFound):
 		return nil, false, nil

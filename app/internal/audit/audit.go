@@ -43,11 +43,9 @@ type Keys interface {
 type Log struct {
 	Keys Keys
 
+	mu sync.Mutex
 	// heads are the ends of the chains as Append left them: mostly they still are.
-	heads [chains]struct {
-		sync.Mutex
-		known *db.AuditHead
-	}
+	heads [chains]*db.AuditHead
 }
 
 // Record adds an event. It locks the event's chain until tx ends, so it belongs
@@ -57,7 +55,7 @@ func (l *Log) Record(ctx context.Context, tx db.Tx, e Event) error {
 	if err != nil {
 		return fmt.Errorf("record %s: %w", e.Kind, err)
 	}
-	row, err := l.Next(ctx, tx.At, head, e)
+	row, err := l.next(head, Pend(ctx, tx.At, e))
 	if err != nil {
 		return err
 	}
@@ -67,48 +65,13 @@ func (l *Log) Record(ctx context.Context, tx db.Tx, e Event) error {
 	return nil
 }
 
-// mostTries bounds how often Append begins again because other processes were
-// quicker; each time one of them got through.
-const mostTries = 50
-
-// Append adds an event by a statement of the caller's that also writes what the
-// event is about, and moves the head of the chain if that is still the one before
-// the event. write tells whether it was: if not, it is asked again with the next.
-func (l *Log) Append(ctx context.Context, d *db.DB, at time.Time, e Event, write func(*db.AuditEvent) (moved bool, err error)) error {
-	end := &l.heads[chainOf(e.Subject)]
-	end.Lock() // our own requests wait here, and do not spoil each other's tries
-	defer end.Unlock()
-	for range mostTries {
-		if end.known == nil {
-			var err error
-			if end.known, err = db.AuditHeadOf(ctx, d, chainOf(e.Subject)); err != nil {
-				return fmt.Errorf("record %s: %w", e.Kind, err)
-			}
-		}
-		row, err := l.Next(ctx, at, end.known, e)
-		if err != nil {
-			return err
-		}
-		end.known = nil
-		moved, err := write(row)
-		if err != nil {
-			return fmt.Errorf("record %s: %w", e.Kind, err)
-		}
-		if moved {
-			end.known = &db.AuditHead{Chain: row.Chain, Seq: row.Seq, Hash: row.Hash}
-			return nil
-		}
-	}
-	return fmt.Errorf("record %s: the chain never stood still", e.Kind)
-}
-
 // Chain is the chain that an event goes into.
 func Chain(e Event) int { return chainOf(e.Subject) }
 
-// Next is the row that adds an event to its chain, whose head the caller holds
+// next is the row that adds an event to its chain, whose head the caller holds
 // until the row is written.
-func (l *Log) Next(ctx context.Context, at time.Time, head *db.AuditHead, e Event) (*db.AuditEvent, error) {
-	origin := originOf(ctx)
+func (l *Log) next(head *db.AuditHead, p Pending) (*db.AuditEvent, error) {
+	e, origin := p.event, p.origin
 	details := e.Details
 	if details == nil {
 		details = map[string]string{}
@@ -118,7 +81,7 @@ func (l *Log) Next(ctx context.Context, at time.Time, head *db.AuditHead, e Even
 		return nil, fmt.Errorf("record %s: %w", e.Kind, err)
 	}
 	row := &db.AuditEvent{
-		Chain: head.Chain, Seq: head.Seq + 1, At: at,
+		Chain: head.Chain, Seq: head.Seq + 1, Before: head.Hash, At: p.at,
 		Kind: string(e.Kind), Actor: e.Actor, Subject: e.Subject, Service: string(e.Service),
 		RequestID: origin.RequestID, Address: origin.Address, Reference: e.Reference,
 		Details: string(text), KeyVersion: l.Keys.Current(secret.KeyAudit),

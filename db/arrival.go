@@ -1,0 +1,109 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Arrival is a browser that brings a session and wants to open a service: all that
+// a sign-on with nothing in its way is decided by, read by one statement.
+type Arrival struct {
+	// TokenHash names the session, live at Now.
+	TokenHash string
+	Now       time.Time
+	// EntityID is the service provider's, and Named where its names for people are
+	// kept.
+	EntityID, Named string
+
+	// Session and Opening are what was found: nil for no live session of an account,
+	// or no such service.
+	Session *Session
+	Opening *Opening
+}
+
+// Few have many licences or authorities: they come as one value each, so that
+// there is one row for each who arrives. To begin such a statement costs more than
+// to look one of them up, so one statement looks all up. OFFSET keeps the planner
+// from looking through whole tables for a few.
+const arrive = `SELECT q.n, l.* FROM unnest($1::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (token_hash, entity_id, named, n)
+	CROSS JOIN LATERAL (SELECT ` + sessionColumns + `, ` + partyColumns + `, ` + accountColumns + `, ` + knownColumns + `,
+		(SELECT json_agg(json_build_object('ID', d.id, 'College', d.college, 'RidSystem', g.rid_system, 'Number', encode(d.number, 'base64'),
+				'Source', d.source, 'Status', d.status) ORDER BY d.source, d.college)
+			FROM designations d JOIN colleges g ON g.code = d.college WHERE d.account_id = a.id),
+		(SELECT json_agg(json_build_object('ID', o.id, 'NameEn', o.name_en, 'NameFr', o.name_fr, 'Town', o.town, 'UAO', o.uao, 'UAOType', o.uao_type,
+				'Roles', e.roles, 'Grants', e.grants) ORDER BY o.name_en, o.id)
+			FROM entitlements e
+			JOIN sponsorships h ON h.account_id = e.account_id AND h.organization_id = e.organization_id
+			JOIN organizations o ON o.id = e.organization_id
+			WHERE e.account_id = a.id AND e.service_id = s.id AND h.status = 'active' AND o.enabled)
+	FROM sessions x
+	JOIN accounts a ON a.id = x.account_id
+	JOIN service_providers p ON p.entity_id = q.entity_id
+	JOIN services s ON s.id = p.service_id
+	LEFT JOIN enrolments n ON n.account_id = a.id AND n.service_id = s.id
+	LEFT JOIN authority_choices c ON c.account_id = a.id AND c.service_id = s.id
+	LEFT JOIN name_ids i ON i.account_id = a.id AND i.entity_id = q.named
+	LEFT JOIN LATERAL (SELECT kinds, accepted_at FROM release_receipts r
+		WHERE r.account_id = a.id AND r.service_id = s.id ORDER BY accepted_at DESC LIMIT 1) r ON true
+	WHERE x.token_hash = q.token_hash AND ` + sessionLives + ` OFFSET 0) l`
+
+// ReadArrivals reads several at once, by the latest of their times.
+func ReadArrivals(ctx context.Context, d *DB, list []*Arrival) error {
+	tokens, entities, named := make([]string, len(list)), make([]string, len(list)), make([]string, len(list))
+	var now time.Time
+	for i, a := range list {
+		tokens[i], entities[i], named[i] = a.TokenHash, a.EntityID, a.Named
+		if a.Now.After(now) {
+			now = a.Now
+		}
+	}
+	rows, err := d.Pool.Query(ctx, arrive, pgx.QueryExecModeCacheStatement, tokens, now, entities, named)
+	if err != nil {
+		return wrap(err, "read who arrives")
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := take(rows, list); err != nil {
+			return err
+		}
+	}
+	return wrap(rows.Err(), "read who arrives")
+}
+
+// take takes a row for the one it is about.
+func take(r pgx.Rows, list []*Arrival) error {
+	var n int
+	s, o := new(Session), new(Opening)
+	var shown *time.Time
+	var licences, authorities []byte
+	fields := make([]any, 0, 50)
+	fields = append(append(fields, &n), s.fields()...)
+	fields = append(fields, o.Party.fields()...)
+	fields = append(fields, o.Account.fields()...)
+	fields = append(append(fields, o.fields(&shown)...), &licences, &authorities)
+	if err := r.Scan(fields...); err != nil {
+		return fmt.Errorf("read who arrives: %w", err)
+	}
+	o.Party.Provider.ServiceID = o.Party.Service.ID
+	if shown != nil {
+		o.ShownAt = *shown
+	}
+	if licences != nil {
+		if err := json.Unmarshal(licences, &o.Licences); err != nil {
+			return fmt.Errorf("read licences: %w", err)
+		}
+	}
+	if authorities != nil {
+		if err := json.Unmarshal(authorities, &o.Authorities); err != nil {
+			return fmt.Errorf("read authorities: %w", err)
+		}
+	}
+	a := list[n-1]
+	s.TokenHash = a.TokenHash
+	a.Session, a.Opening = s, o
+	return nil
+}
