@@ -305,7 +305,8 @@ func (r *Rules) taken(ctx context.Context, tx db.Tx, id db.ServiceID, entity str
 	return !slices.ContainsFunc(before, func(v db.MetadataVersion) bool { return v.EntityID == entity }), err
 }
 
-// ownService makes a service's name of an entity ID.
+// ownService makes a service's name of an entity ID. It has a hyphen always, as
+// none of the console's own addresses has.
 func ownService(entityID string) db.ServiceID {
 	id := strings.Map(func(r rune) rune {
 		switch {
@@ -314,7 +315,10 @@ func ownService(entityID string) db.ServiceID {
 		}
 		return '-'
 	}, strings.ToLower(strings.TrimPrefix(strings.TrimPrefix(entityID, "https://"), "http://")))
-	return db.ServiceID(strings.Trim(id, "-"))
+	if id = strings.Trim(id, "-"); !strings.Contains(id, "-") {
+		id = "service-" + id
+	}
+	return db.ServiceID(id)
 }
 
 func or(texts ...string) string {

@@ -143,12 +143,13 @@ func (b *bench) anyone() string { return b.cookies[rand.IntN(len(b.cookies))] }
 
 // sso opens a service once, in a browser of anyone's.
 func (b *bench) sso(s *service) (answer, error) {
-	return b.browser.open("/saml/sso?"+s.asks(), b.anyone())
+	return b.browser.open("/saml/sso?"+s.next(), b.anyone())
 }
 
 // openings opens a service for a while, by so many at a time.
 func (b *bench) openings(s *service, each time.Duration, hands int) (measured, error) {
 	var m measured
+	s.prepare()
 	product, postgresql, err := b.Used()
 	if err != nil {
 		return m, err
@@ -169,6 +170,7 @@ func (b *bench) openings(s *service, each time.Duration, hands int) (measured, e
 	if err != nil {
 		return m, err
 	}
+	s.most = max(s.most, int(m.done))
 	after, postgresqlAfter, err := b.Used()
 	m.product, m.postgresql = after-product, postgresqlAfter-postgresql
 	return m, err
@@ -177,8 +179,8 @@ func (b *bench) openings(s *service, each time.Duration, hands int) (measured, e
 // peers opens the peer's service for a while.
 func (b *bench) peers(each time.Duration, hands int) (measured, error) {
 	var m measured
-	s := *b.services["plain"]
-	s.destination = b.peer.base + "/sso"
+	plain := b.services["plain"]
+	s := &service{kind: plain.kind, viewer: plain.viewer, destination: b.peer.base + "/sso"}
 	pid := b.peer.child.Process.Pid
 	before, err := world.ProcessTime(pid)
 	if err != nil {

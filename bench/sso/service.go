@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -57,6 +58,28 @@ type service struct {
 	kind
 	viewer      samltest.Viewer
 	destination string
+
+	most  int          // how many were asked for in a turn
+	ready []string     // requests for the next turn
+	taken atomic.Int64 // of those
+}
+
+// prepare writes the requests of the next turn. What a service spends on them
+// must not hold up the product, which would then have fewer in flight.
+func (s *service) prepare() {
+	s.ready = s.ready[:0]
+	for range s.most + s.most/4 {
+		s.ready = append(s.ready, s.asks())
+	}
+	s.taken.Store(0)
+}
+
+// next is a request that was prepared, or a fresh one when there are no more.
+func (s *service) next() string {
+	if i := s.taken.Add(1); int(i) <= len(s.ready) {
+		return s.ready[i-1]
+	}
+	return s.asks()
 }
 
 // signed is how answers to the service are signed.
