@@ -40,9 +40,10 @@ const (
 )
 
 // The head is compared, hash and all, and set: of several rows of a chain that
-// another process moved on, a later one might fit by its number alone. What was true of the account and the service when
-// the answer was made must be true still, and no journey may have begun with the
-// same request; that no other assertion answers it, the ledger's own index sees to.
+// another process moved on, a later one might fit by its number alone. What was
+// true of the account and the service when the answer was made must be true
+// still, and no journey may have begun with the same request; that no other
+// assertion answers it, the ledger's own index sees to.
 const quickWrite = `WITH g AS (
 		SELECT EXISTS (SELECT FROM accounts WHERE id = $14 AND status = 'active')
 			AND EXISTS (SELECT FROM service_providers p JOIN services s ON s.id = p.service_id
