@@ -163,7 +163,7 @@ test("a shared workstation asks who is there, and remembers nobody", async (t) =
     await page.push(w("sso.continue.someone_else"), { heading: w("signin.form.title_service", { Service: viewer }) });
     await signIn(page, w, two, { heading: w("challenge.choose.title") });
     const after = new Date().toISOString();
-    await choose(page, w, two.phone, "text", w("challenge.text.title"));
+    await choose(page, world, { w, number: two.phone, method: "text" });
     await page.getByText(w("challenge.device.shared")).waitFor();
     assert.equal(await page.locator("#remember").count(), 0);
     await page.locator("#code").fill(await code(world, two.phone, { after }));
