@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
 import { accessible, keep, named } from "./checks.mjs";
+import { program } from "./chromium.mjs";
 import { root } from "./world.mjs";
 
 const pages = ["parts", "wizard", "refused", "signin", "account", "problem", "offline"];
@@ -16,7 +17,7 @@ before(async () => {
   await new Promise((done, fail) => build.on("close", (code) => (code === 0 ? done() : fail(new Error("the gallery does not build")))));
   gallery = spawn(`${root}bin/gallery`, ["-addr", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
   address = await new Promise((done) => gallery.stdout.once("data", (text) => done(String(text).trim())));
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+  browser = await chromium.launch({ executablePath: program, args: ["--no-sandbox", "--disable-gpu"] });
 });
 
 after(async () => {

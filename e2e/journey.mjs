@@ -1,14 +1,11 @@
 // One person's road through the product, in a browser of their own.
 
-import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { accessible, build, keep, named } from "./checks.mjs";
+import { program } from "./chromium.mjs";
 import { atEnd, root, until, world } from "./world.mjs";
 
-// The shell is the same engine without a window's parts, and takes half the time.
-const programs = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
-const program = process.env.CHROMIUM ?? programs.find(existsSync) ?? programs[1];
 const switches = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
   "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -22,7 +19,6 @@ let browser;
 
 function launched() {
   if (!browser) {
-    if (!existsSync(program)) throw new Error(`no Chromium at ${program}: apt-get install chromium, or set CHROMIUM`);
     browser = chromium.launch({ executablePath: program, args: switches });
     atEnd(async () => (await browser).close());
   }
