@@ -58,14 +58,19 @@ test: $(STAMP) ## everything CI runs
 
 .PHONY: test-go
 test-go: $(STAMP) ## the Go tests, with one PostgreSQL for all
-	@$(PGTEST) go test ./... -timeout 300s
+	@$(PGTEST) go test ./... -timeout 300s -ldflags='-s -w'
+
+# Keys for all worlds of a run: making them takes seconds each time.
+.PHONY: test-keys
+test-keys: build
+	@rm -rf var/e2e-keys && mkdir -p var && ONEID_MODE=sandbox bin/oneid keys init var/e2e-keys >/dev/null
 
 .PHONY: test-browser
-test-browser: build ## the browser journeys; SHOTS=folder keeps pictures, JOURNEY=words picks
+test-browser: test-keys ## the browser journeys; SHOTS=folder keeps pictures, JOURNEY=words picks
 	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/*.test.mjs
 
 .PHONY: test-interop
-test-interop: build ## services made with other libraries (SimpleSAMLphp, node-saml); JOURNEY=words picks
+test-interop: test-keys ## services made with other libraries (SimpleSAMLphp, node-saml); JOURNEY=words picks
 	@node --test --test-concurrency=2 --test-timeout=300000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/interop/*.test.mjs
 
 .PHONY: bench

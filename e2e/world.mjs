@@ -1,7 +1,8 @@
 // The sandbox of one test file: started at first use, ended with the file.
 
 import { execFile, spawn } from "node:child_process";
-import { mkdtemp, chmod, readFile, rm } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { chmod, cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import http from "node:http";
 import net from "node:net";
 import { after } from "node:test";
@@ -10,6 +11,7 @@ import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
+const keys = `${root}var/e2e-keys`;
 const readyLimit = 60_000;
 const stopLimit = 20_000;
 const sites = {
@@ -51,6 +53,8 @@ async function start() {
   const offset = await freeOffset();
   const state = await mkdtemp("/tmp/oneid-e2e-");
   await chmod(state, 0o755); // PostgreSQL runs as another user when we are root
+  // Making RSA keys takes seconds: `make` makes them once for all worlds.
+  if (existsSync(keys)) await cp(keys, `${state}/keys`, { recursive: true });
   const child = spawn(`${root}bin/sandbox`, ["-state", state, "-port-offset", String(offset)], {
     cwd: root,
     stdio: ["ignore", "pipe", "pipe"],
