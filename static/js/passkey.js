@@ -85,7 +85,7 @@ form.addEventListener("submit", async (event) => {
 // The page comes first: the exchange is begun when somebody moves, or soon.
 const stirred = () => new Promise((go) => {
   setTimeout(go, 1500);
-  for (const sign of ["pointermove", "pointerdown", "keydown", "focusin"]) addEventListener(sign, go, { once: true, passive: true });
+  for (const sign of ["pointermove", "pointerdown", "keydown"]) addEventListener(sign, go, { once: true, passive: true });
 });
 
 // Passkeys among the suggestions of the Login ID field. What goes wrong there
