@@ -42,10 +42,12 @@ const (
 // The head is compared, hash and all, and set: of several rows of a chain that
 // another process moved on, a later one might fit by its number alone. What was
 // true of the account and the service when the answer was made must be true
-// still, and no journey may have begun with the same request; that no other
+// still, the session must not have ended (whoever ended it would not tell this
+// service), and no journey may have begun with the same request; that no other
 // assertion answers it, the ledger's own index sees to.
 const quickWrite = `WITH g AS (
 		SELECT EXISTS (SELECT FROM accounts WHERE id = $14 AND status = 'active')
+			AND NOT EXISTS (SELECT FROM sessions WHERE name = $20 AND name <> '' AND account_id = $14 AND ended_at IS NOT NULL AND ended_why <> 'renewed')
 			AND EXISTS (SELECT FROM service_providers p JOIN services s ON s.id = p.service_id
 				WHERE p.entity_id = $16 AND p.version = $35 AND p.enabled AND s.enabled)
 			AND NOT EXISTS (SELECT FROM journeys WHERE entity_id = $16 AND request_id = $17) AS ok

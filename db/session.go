@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -100,6 +101,16 @@ func TouchSession(ctx context.Context, q bun.IDB, tokenHash string, now, idleUnt
 		Set("seen_at = ?", now).Set("idle_until = ?", idleUntil).
 		Where("token_hash = ? AND ended_at IS NULL", tokenHash).Exec(ctx)
 	return wrap(err, "touch session")
+}
+
+// HoldSession holds a session of an account, by its name, until tx ends, and tells
+// whether it goes on: it may have been given a new token, but nobody has ended it.
+// Whoever ends it meanwhile waits, and then sees what tx has written.
+func HoldSession(ctx context.Context, tx Tx, name string, account AccountID) (bool, error) {
+	var ended []bool
+	err := tx.NewRaw(`SELECT ended_at IS NOT NULL AND ended_why <> 'renewed' FROM sessions
+		WHERE name = ? AND name <> '' AND account_id = ? FOR SHARE`, name, account).Scan(ctx, &ended)
+	return !slices.Contains(ended, true), wrap(err, "hold session")
 }
 
 // EndSession ends one session. Ending it twice is no error.

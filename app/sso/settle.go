@@ -52,6 +52,15 @@ type way struct {
 // is read in tx, which the caller must not have used for anything that could
 // make it stale.
 func (r *Rules) settle(ctx context.Context, tx db.Tx, w *way) error {
+	if s := w.visitor.Session; s.SignedIn() {
+		on, err := db.HoldSession(ctx, tx, s.ID, s.Who.Account)
+		if err != nil {
+			return err
+		}
+		if !on { // ended from elsewhere since it was read: nobody is signed in
+			w.visitor.Session = access.Session{}
+		}
+	}
 	s := w.visitor.Session
 	if s.SignedIn() {
 		o, err := db.OpeningOf(ctx, tx, s.Who.Account, w.party.service.ID, w.party.row.EntityID, w.party.policy.NamedIn(w.party.row.EntityID))
