@@ -49,18 +49,9 @@ var (
 // Find reads the recovery that waits under a reference, however it is typed.
 // Errors: ErrNotWaiting, ErrStranger, ErrNoProof, ErrNoQuestions.
 func (d *Desk) Find(ctx context.Context, reference string) (Waiting, error) {
-	rec, err := db.RecoveryAtDesk(ctx, d.DB, canonical(reference), d.DB.Clock.Now())
-	if errors.Is(err, db.ErrNotFound) {
-		return Waiting{}, ErrNotWaiting
-	}
+	rec, err := d.waiting(ctx, reference)
 	if err != nil {
 		return Waiting{}, err
-	}
-	if rec.AccountID == "" {
-		return Waiting{}, ErrStranger
-	}
-	if len(rec.Proofs) == 0 {
-		return Waiting{}, ErrNoProof
 	}
 	account, err := db.AccountByID(ctx, d.DB, rec.AccountID)
 	if err != nil {
@@ -85,20 +76,11 @@ func (d *Desk) Find(ctx context.Context, reference string) (Waiting, error) {
 // somebody of the staff. When both are right the recovery is proven, and its
 // person has half an hour to choose a password. Errors as Find.
 func (d *Desk) Complete(ctx context.Context, reference string, answers [2]string, by db.AccountID) (question.Outcome, error) {
-	rec, err := db.RecoveryAtDesk(ctx, d.DB, canonical(reference), d.DB.Clock.Now())
-	if errors.Is(err, db.ErrNotFound) {
-		return question.Outcome{}, ErrNotWaiting
-	}
+	rec, err := d.waiting(ctx, reference)
 	if err != nil {
 		return question.Outcome{}, err
 	}
-	switch {
-	case rec.AccountID == "":
-		return question.Outcome{}, ErrStranger
-	case len(rec.Proofs) == 0:
-		return question.Outcome{}, ErrNoProof
-	}
-	out, err := d.Questions.CheckDesk(ctx, rec.AccountID, answers, func(ctx context.Context, tx db.Tx) error {
+	out, err := d.Questions.CheckDesk(ctx, rec.AccountID, by, answers, func(ctx context.Context, tx db.Tx) error {
 		locked, err := db.LockRecoveryAtDesk(ctx, tx, rec.Reference)
 		if errors.Is(err, db.ErrNotFound) {
 			return ErrNotWaiting
@@ -125,5 +107,19 @@ func (d *Desk) Complete(ctx context.Context, reference string, answers [2]string
 	return out, nil
 }
 
-// canonical is a reference as it is kept: people spell it in small letters.
-func canonical(reference string) string { return strings.ToUpper(strings.TrimSpace(reference)) }
+// waiting finds what the desk can complete. References are kept in capitals, and
+// spelled as people like.
+func (d *Desk) waiting(ctx context.Context, reference string) (*db.Recovery, error) {
+	rec, err := db.RecoveryAtDesk(ctx, d.DB, strings.ToUpper(strings.TrimSpace(reference)), d.DB.Clock.Now())
+	switch {
+	case errors.Is(err, db.ErrNotFound):
+		return nil, ErrNotWaiting
+	case err != nil:
+		return nil, err
+	case rec.AccountID == "":
+		return nil, ErrStranger
+	case len(rec.Proofs) == 0:
+		return nil, ErrNoProof
+	}
+	return rec, nil
+}

@@ -91,6 +91,9 @@ func TestTheDeskCompletesWhatWaitsAndNeverSeesAPassword(t *testing.T) {
 	if err != nil || out.Right {
 		t.Fatalf("wrong answers gave %+v, %v", out, err)
 	}
+	if e := w.WantAudit(audit.QuestionsFailed, 1); e.Actor != string(clerk) || e.Subject != string(w.ada.ID) {
+		t.Errorf("wrong answers are recorded of %s, by %s", e.Subject, e.Actor)
+	}
 	v.Get(deskPath).WantStatus(http.StatusOK)
 	out, err = desk.Complete(t.Context(), number, w.said(waiting.Questions), clerk)
 	if err != nil || !out.Right {

@@ -31,6 +31,7 @@ type Book struct {
 type Whom struct {
 	account db.AccountID
 	counted db.AccountID
+	by      string // who types the answers in; empty: whoever is asked
 }
 
 // Account is a person who has an account.
@@ -42,6 +43,15 @@ func StandIn(id db.AccountID) Whom { return Whom{counted: id} }
 // ID is what budgets and limits count by: the account's id, or a stranger's
 // stand-in.
 func (w Whom) ID() db.AccountID { return w.counted }
+
+// event is what the audit trail says of them.
+func (w Whom) event(kind audit.Kind) audit.Event {
+	e := audit.Event{Kind: kind, Actor: w.by, Subject: string(w.account)}
+	if w.account == "" {
+		e.Subject = string(w.counted)
+	}
+	return e
+}
 
 // Stranger is somebody without an account, known by what they typed, normalised
 // by the caller: the same input is the same stranger each time.

@@ -117,7 +117,7 @@ func (b *Book) judge(ctx context.Context, w Whom, then func(context.Context, db.
 				return err
 			}
 		}
-		return b.Audit.Record(ctx, tx, audit.Event{Kind: audit.QuestionsPassed, Subject: string(w.account)})
+		return b.Audit.Record(ctx, tx, w.event(audit.QuestionsPassed))
 	})
 	if err != nil {
 		return Outcome{}, fmt.Errorf("check answers of %s: %w", w.counted, err)
@@ -164,6 +164,6 @@ func (b *Book) Reopen(ctx context.Context, tx db.Tx, id db.AccountID) error {
 
 func (b *Book) record(ctx context.Context, w Whom, kind audit.Kind) error {
 	return db.InTx(ctx, b.DB, func(ctx context.Context, tx db.Tx) error {
-		return b.Audit.Record(ctx, tx, audit.Event{Kind: kind, Subject: string(w.counted)})
+		return b.Audit.Record(ctx, tx, w.event(kind))
 	})
 }

@@ -36,9 +36,10 @@ func (b *Book) AskDesk(ctx context.Context, q db.Querier, id db.AccountID) ([2]A
 }
 
 // CheckDesk judges a caller's answers to the two questions of AskDesk, in its
-// order. It counts tries as Check does, in a budget of its own; then runs in the
-// transaction that notes the passing. db.ErrNotFound as AskDesk.
-func (b *Book) CheckDesk(ctx context.Context, id db.AccountID, given [2]string, then func(context.Context, db.Tx) error) (Outcome, error) {
+// order, as somebody of the staff typed them in. It counts tries as Check does, in
+// a budget of its own; then runs in the transaction that notes the passing.
+// db.ErrNotFound as AskDesk.
+func (b *Book) CheckDesk(ctx context.Context, id, by db.AccountID, given [2]string, then func(context.Context, db.Tx) error) (Outcome, error) {
 	chosen, err := deskAnswers(ctx, b.DB, id)
 	if err != nil {
 		return Outcome{}, err
@@ -50,7 +51,7 @@ func (b *Book) CheckDesk(ctx context.Context, id db.AccountID, given [2]string, 
 			Stored: secret.HashedAnswer{Hash: a.Hash, PepperVersion: a.PepperVersion, Normaliser: a.Normaliser},
 		})
 	}
-	w := Whom{account: id, counted: b.standIn(deskScope, string(id))}
+	w := Whom{account: id, counted: b.standIn(deskScope, string(id)), by: string(by)}
 	return b.judge(ctx, w, then, func() (bool, error) { return b.Answers.Match(ctx, secret.DeskAnswer, pairs) })
 }
 
