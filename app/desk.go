@@ -66,11 +66,7 @@ func CompleteRecovery(ctx context.Context, cfg config.Config, reference, staff s
 
 // desk is the account of somebody who may speak with callers.
 func (g *ground) desk(ctx context.Context, loginID string) (db.AccountID, error) {
-	id := strings.TrimSuffix(strings.ToUpper(loginID), "@"+strings.ToUpper(g.cfg.LoginDomain))
-	account, err := db.AccountByLogin(ctx, g.db, id)
-	if errors.Is(err, db.ErrNotFound) {
-		return "", fmt.Errorf("there is no account %s", id)
-	}
+	account, err := g.account(ctx, loginID)
 	if err != nil {
 		return "", err
 	}
@@ -79,7 +75,7 @@ func (g *ground) desk(ctx context.Context, loginID string) (db.AccountID, error)
 		return "", err
 	}
 	if !slices.Contains(roles, db.ServiceDesk) || account.Status != db.AccountActive {
-		return "", fmt.Errorf("%s is not of the Service Desk: oneid staff add %s %s", id, id, db.ServiceDesk)
+		return "", fmt.Errorf("%s is not of the Service Desk: oneid staff add %s %s", account.LoginID, account.LoginID, db.ServiceDesk)
 	}
 	return account.ID, nil
 }

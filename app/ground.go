@@ -167,3 +167,13 @@ func Migrate(ctx context.Context, url string) error {
 func newLogger(cfg config.Config) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: cfg.LogLevel}))
 }
+
+// account finds the account of a Login ID, as an operator types it.
+func (g *ground) account(ctx context.Context, typed string) (*db.Account, error) {
+	id := people.LoginID(typed, g.cfg.LoginDomain)
+	account, err := db.AccountByLogin(ctx, g.db, id)
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, fmt.Errorf("there is no account %s", id)
+	}
+	return account, err
+}

@@ -44,11 +44,7 @@ func SponsorAccount(ctx context.Context, cfg config.Config, s Sponsoring, w io.W
 		return err
 	}
 	defer g.close()
-	id := strings.TrimSuffix(strings.ToUpper(s.LoginID), "@"+strings.ToUpper(cfg.LoginDomain))
-	account, err := db.AccountByLogin(ctx, g.db, id)
-	if errors.Is(err, db.ErrNotFound) {
-		return fmt.Errorf("there is no account %s", id)
-	}
+	account, err := g.account(ctx, s.LoginID)
 	if err != nil {
 		return err
 	}
@@ -76,7 +72,7 @@ func SponsorAccount(ctx context.Context, cfg config.Config, s Sponsoring, w io.W
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "%s answers for %s.\n", organization.NameEn, id)
+	fmt.Fprintf(w, "%s answers for %s.\n", organization.NameEn, account.LoginID)
 	return nil
 }
 

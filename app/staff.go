@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,11 +21,7 @@ func AddStaff(ctx context.Context, cfg config.Config, loginID, role string) erro
 		return err
 	}
 	defer g.close()
-	id := strings.TrimSuffix(strings.ToUpper(loginID), "@"+strings.ToUpper(cfg.LoginDomain))
-	account, err := db.AccountByLogin(ctx, g.db, id)
-	if errors.Is(err, db.ErrNotFound) {
-		return fmt.Errorf("there is no account %s", id)
-	}
+	account, err := g.account(ctx, loginID)
 	if err != nil {
 		return err
 	}

@@ -65,19 +65,15 @@ func changeStanding(ctx context.Context, cfg config.Config, loginID, reason stri
 		Outbox: &outbox.Outbox{Seal: g.sealer, Jobs: jobs}, People: g.people, BaseURL: cfg.BaseURL,
 		Throttle: &throttle.Throttle{Clock: g.db.Clock, Hash: g.ring.Index},
 	}
-	id := strings.TrimSuffix(strings.ToUpper(strings.TrimSpace(loginID)), "@"+strings.ToUpper(cfg.LoginDomain))
-	account, err := db.AccountByLogin(ctx, g.db, id)
-	if errors.Is(err, db.ErrNotFound) {
-		return fmt.Errorf("there is no account %s", id)
-	}
+	account, err := g.account(ctx, loginID)
 	if err != nil {
 		return err
 	}
 	err = db.InTx(ctx, g.db, func(ctx context.Context, tx db.Tx) error { return g.restand(ctx, tx, account.ID, reason, teller, s) })
 	if err != nil {
-		return fmt.Errorf("%s: %w", id, err)
+		return fmt.Errorf("%s: %w", account.LoginID, err)
 	}
-	_, err = fmt.Fprintf(w, "%s is %s.\n", id, s.done)
+	_, err = fmt.Fprintf(w, "%s is %s.\n", account.LoginID, s.done)
 	return err
 }
 

@@ -22,8 +22,8 @@ type Beginning struct {
 
 // Begin signs a person in: a new token, the proof, the absolute end. What the
 // browser started before (a sign-in toward a service, the page to come back to)
-// stays tied to it. Another person who was signed in is signed out of the services
-// that they had opened, as far as those can be told without a browser.
+// stays tied to it. The same person keeps the name of their session; where another
+// was signed in, the caller sees to the services that they had opened.
 func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
 	before, shared := m.Current(ctx), m.atShared(ctx)
 	now := m.db.Clock.Now()
