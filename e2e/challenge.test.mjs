@@ -5,10 +5,10 @@ import { test } from "node:test";
 import { byCall, byText, choose } from "./challenge.mjs";
 import { message } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
+import { password } from "./shell.mjs";
 import { words } from "./words.mjs";
 import { ask } from "./world.mjs";
 
-const password = "Sugar-Canoe-1867"; // of the sandbox's own accounts
 
 async function passwordOnly(page, w, login, arrives) {
   await page.visit("/signin");

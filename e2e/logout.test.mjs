@@ -4,26 +4,16 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byText } from "./challenge.mjs";
 import { journey } from "./journey.mjs";
+import { account, password } from "./shell.mjs";
 import { words } from "./words.mjs";
-import { ask, command, until } from "./world.mjs";
+import { ask, until } from "./world.mjs";
 
-const password = "Sugar-Canoe-1867";
 const patience = 20_000; // a service that hangs keeps the page for eight seconds
 const titles = { connectingontario: "ConnectingOntario", clinicalconnect: "ClinicalConnect", otnhub: "OTN Hub", cco: "CCO" };
 
-let people = 0;
-
 /** Somebody who may open every service. `sure`: with a second factor. */
-async function somebody(world, { sure = false } = {}) {
-  const number = String(300100 + ++people);
-  const phone = `+1416555${String(3000 + people)}`;
-  const services = Object.keys(titles).slice(1).flatMap((name) => ["--service", name]);
-  const printed = await command(
-    world, "account", "create", "--first", "Log", "--last", "Out", "--email", `out${people}@example.ca`, "--phone", phone, "--password", password,
-    "--birth-date", "1970-01-01", "--college", "cpso", "--licence", number, ...services, ...(sure ? [] : ["--no-challenge"]),
-  );
-  return { login: printed.trim(), phone };
-}
+const somebody = (world, { sure = false } = {}) =>
+  account(world, { first: "Log", services: Object.keys(titles).slice(1), asked: sure });
 
 async function signIn(page, world, w, who, { sure = false } = {}) {
   await page.visit("/signin");

@@ -7,7 +7,7 @@ import { byText, rested } from "./challenge.mjs";
 import { code, link, message, press } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
 import { password, register } from "./registrant.mjs";
-import { oneid } from "./shell.mjs";
+import { command, converse, password as standing } from "./shell.mjs";
 import { words } from "./words.mjs";
 
 const renewed = "Harbour 58 lantern";
@@ -110,8 +110,8 @@ test("the desk completes what waits for it, and whoever did not ask freezes the 
     await page.follow(w("recovery.password.desk_next"), { heading: w("recovery.password.desk_title") });
     await page.getByText(w("recovery.password.desk_not_yet")).waitFor();
     const number = await reference(page, w);
-    await oneid(world, ["staff", "add", "SEGUN.CLARKE", "service-desk"]);
-    await oneid(world, ["recovery", "complete", number, "--by", "SEGUN.CLARKE"], "bob\njoe\n");
+    await command(world, "staff", "add", "SEGUN.CLARKE", "service-desk");
+    await converse(world, ["recovery", "complete", number, "--by", "SEGUN.CLARKE"], "bob\njoe\n");
     await page.follow(w("recovery.password.desk_next"), { heading: w("recovery.password.new_title") });
     await reset(page, mike);
 
@@ -153,7 +153,7 @@ test("one passkey is enough, and every session and remembered browser ends", asy
     const { w } = who;
     await page.visit("/signin");
     await page.write(w("signin.form.login_id"), who.login);
-    await page.write(w("signin.form.password"), "Sugar-Canoe-1867");
+    await page.write(w("signin.form.password"), standing);
     await page.push(w("signin.form.submit"), { heading: w("challenge.choose.title") });
     await byText(page, world, { w, number: who.number, remember: true, shows: "main" });
     const device = await authenticator(page);

@@ -5,24 +5,17 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byText } from "./challenge.mjs";
 import { journey } from "./journey.mjs";
+import { account, command, password } from "./shell.mjs";
 import { words } from "./words.mjs";
-import { ask, command } from "./world.mjs";
+import { ask } from "./world.mjs";
 
-const password = "Sugar-Canoe-1867";
-
-let people = 0;
 const numbers = new Map(); // of their phones, by login ID
 
 /** A service administrator. */
 async function administrator(world, lang) {
-  const number = ++people;
-  const printed = await command(
-    world, "account", "create", "--first", "Service", "--last", `Admin${"abcdefghijklmn"[number]}`, "--email", `admin${number}@example.ca`,
-    "--phone", `+1416555${String(3900 + number)}`, "--password", password, "--birth-date", "1970-01-01", "--language", lang, "--service", "otnhub", "--no-challenge",
-  );
-  const login = printed.trim();
+  const { login, phone } = await account(world, { first: "Service", lang, services: ["otnhub"], licence: false });
   await command(world, "staff", "add", login, "service-administrator");
-  numbers.set(login, `+1416555${String(3900 + number)}`);
+  numbers.set(login, phone);
   return login;
 }
 

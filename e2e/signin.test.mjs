@@ -6,9 +6,9 @@ import { byText, choose, rested } from "./challenge.mjs";
 import { change } from "./database.mjs";
 import { code } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
+import { password } from "./shell.mjs";
 import { words } from "./words.mjs";
 
-const password = "Sugar-Canoe-1867"; // of the sandbox's own accounts
 const margaret = { login: "MARGARET.DUBOIS", number: "+14165550117" };
 const olusegun = { login: "OLUSEGUN.ADEYEMI-CLARKE", number: "+14165550124" };
 const segun = { login: "SEGUN.CLARKE", number: "+14165550125" };

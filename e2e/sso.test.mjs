@@ -7,27 +7,12 @@ import { byText, choose } from "./challenge.mjs";
 import { code } from "./inbox.mjs";
 import { journey } from "./journey.mjs";
 import { attributes, open } from "./viewer.mjs";
+import { account, command, password } from "./shell.mjs";
 import { words } from "./words.mjs";
-import { command } from "./world.mjs";
 
-const password = "Sugar-Canoe-1867";
 const viewer = "ConnectingOntario";
 const accept = 'form#notice button[value="accept"]';
 const mfa = encodeURIComponent("https://refeds.org/profile/mfa");
-
-let people = 0;
-
-/** A physician. `asked`: their browser has to be known, or they are asked for a second factor. */
-async function physician(world, { first = "Ann", lang = "en", asked = false } = {}) {
-  const last = `Sso${"abcdefghijklmnop"[people]}`;
-  const phone = `+1416555${String(3500 + people)}`;
-  const printed = await command(
-    world, "account", "create", "--first", first, "--last", last, "--email", `sso${people}@example.ca`, "--phone", phone,
-    "--password", password, "--birth-date", "1970-01-01", "--language", lang, "--college", "cpso", "--licence", String(400100 + people++),
-    ...(asked ? [] : ["--no-challenge"]),
-  );
-  return { login: printed.trim(), name: `${first} ${last}`, phone };
-}
 
 async function signIn(page, w, who, options) {
   await page.write(w("signin.form.login_id"), who.login);
@@ -39,7 +24,7 @@ test("the first time, what is sent is read, kept as a receipt, and not asked aga
   await journey(t, {}, async (page, world) => {
     const w = words("en");
     await page.visit(`${world.connectingontario}/signin`, { heading: w("signin.form.title_service", { Service: viewer }) });
-    await signIn(page, w, await physician(world), { heading: w("sso.release.title", { Service: viewer }) });
+    await signIn(page, w, await account(world), { heading: w("sso.release.title", { Service: viewer }) });
     await page.getByText(w("sso.attribute.licence")).waitFor();
     await page.push(w("sso.release.decline"), { shows: "main ul" }); // the viewer hears it
     assert.match(await page.locator("main ul").textContent(), /status:Responder.*status:RequestDenied/);
@@ -68,7 +53,7 @@ test("the first time, what is sent is read, kept as a receipt, and not asked aga
 test("en français, au clavier et sans script, sur un téléphone", async (t) => {
   await journey(t, { lang: "fr", script: false, width: 360, scheme: "dark" }, async (page, world) => {
     const w = words("fr");
-    const who = await physician(world, { lang: "fr", first: "Zoé" });
+    const who = await account(world, { lang: "fr", first: "Zoé" });
     await page.goto("/language/fr");
     await page.visit(`${world.connectingontario}/signin`, { heading: w("signin.form.title_service", { Service: viewer }) });
     await signIn(page, w, who, { heading: w("sso.release.title", { Service: viewer }) });
@@ -99,7 +84,7 @@ async function reach(page, name) {
 test("one more check says who wants it, and can be left", async (t) => {
   await journey(t, { width: 360 }, async (page, world) => {
     const w = words("en");
-    const who = await physician(world);
+    const who = await account(world);
     await page.visit("/signin");
     await signIn(page, w, who, { shows: ".tiles" });
     await open(page, `${world.connectingontario}/signin`);
@@ -122,7 +107,7 @@ test("one more check says who wants it, and can be left", async (t) => {
 test("one authority is silent, among several the person chooses", async (t) => {
   await journey(t, { scheme: "dark" }, async (page, world) => {
     const w = words("en");
-    const who = await physician(world);
+    const who = await account(world);
     await command(world, "examples");
     const sponsor = (organization) => command(world, "sponsor", who.login, organization, "--service", "connectingontario", "--role", "viewer");
     await sponsor("maple-falls-general-hospital");
@@ -150,7 +135,7 @@ test("one authority is silent, among several the person chooses", async (t) => {
 test("a shared workstation asks who is there, and remembers nobody", async (t) => {
   await journey(t, { width: 360 }, async (page, world) => {
     const w = words("en");
-    const [one, two] = [await physician(world), await physician(world, { first: "Bea", asked: true })];
+    const [one, two] = [await account(world), await account(world, { first: "Bea", asked: true })];
     await page.visit("/workstation", { heading: w("sso.workstation.title") });
     await page.push(w("sso.workstation.turn_on"), { shows: ".notice.ok" });
     await page.visit("/signin");
@@ -176,7 +161,7 @@ test("a shared workstation asks who is there, and remembers nobody", async (t) =
 test("une autre personne prend la place, et une page d’avant ne sert plus", async (t) => {
   await journey(t, { lang: "fr" }, async (page, world) => {
     const w = words("fr");
-    const [one, two] = [await physician(world, { lang: "fr" }), await physician(world, { lang: "fr", first: "Bea" })];
+    const [one, two] = [await account(world, { lang: "fr" }), await account(world, { lang: "fr", first: "Bea" })];
     await page.goto("/language/fr");
     let request;
     page.on("request", (r) => r.url().includes("/saml/sso?") && (request = r.url()));
@@ -206,7 +191,7 @@ test("une autre personne prend la place, et une page d’avant ne sert plus", as
 test("somebody whose account is suspended on the way reads why, here and there", async (t) => {
   await journey(t, {}, async (page, world) => {
     const w = words("en");
-    const who = await physician(world);
+    const who = await account(world);
     await page.visit("/signin");
     await signIn(page, w, who, { shows: ".tiles" });
     await page.visit(`${world.connectingontario}/signin`, { shows: accept });

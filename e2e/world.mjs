@@ -1,13 +1,12 @@
 // The sandbox of one test file: started at first use, ended with the file.
 
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, cp, mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
 import net from "node:net";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 
@@ -105,15 +104,6 @@ function bindable(port) {
     server.once("error", () => resolve(false));
     server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
   });
-}
-
-/** Runs one of the operator's commands, `oneid …`, in the world, and answers what it printed. */
-export async function command(world, ...args) {
-  const lines = (await readFile(`${world.state}/sandbox.env`, "utf8")).trim().split("\n");
-  const settings = lines.map((line) => line.match(/^(\w+)=(.*)$/).slice(1));
-  const env = { ...process.env, ...Object.fromEntries(settings.map(([name, value]) => [name, value.replace(/^'(.*)'$/, "$1")])) };
-  const { stdout } = await promisify(execFile)(`${root}bin/oneid`, args, { env });
-  return stdout;
 }
 
 /** One HTTP request outside the browser, which alone resolves names under .localhost. */

@@ -2,9 +2,9 @@
 // button of a page where somebody would, or where a script does it for them. Services and
 // protocol are what is looked at here; the screens are, in the journeys beside.
 
+import { password } from "../shell.mjs";
 import { ask } from "../world.mjs";
 
-const password = "Sugar-Canoe-1867";
 const most = 30;
 
 export class Person {

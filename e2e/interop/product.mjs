@@ -1,7 +1,8 @@
 // The product as its operator has it, for services to be tried with.
 
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { atEnd, command, world } from "../world.mjs";
+import { account, command } from "../shell.mjs";
+import { atEnd, world } from "../world.mjs";
 import { Person } from "./person.mjs";
 
 export const saml = {
@@ -23,15 +24,9 @@ export async function register(service, ...more) {
   return command(here, "sp", "import", `${folder}/metadata.xml`, "--start", service.start, ...more);
 }
 
-let people = 0;
-
 /** Somebody with an account that is never asked a second factor, in a browser of their own. */
 export async function person() {
   const here = await world();
-  const number = String(200000 + ++people);
-  const printed = await command(
-    here, "account", "create", "--first", "Inter", "--last", "Operable", "--email", "interop@example.ca", "--phone", "+14165550188",
-    "--password", "Sugar-Canoe-1867", "--birth-date", "1970-01-01", "--college", "cpso", "--licence", number, "--no-challenge",
-  );
-  return new Person(here, printed.trim());
+  const { login } = await account(here, { first: "Inter" });
+  return new Person(here, login);
 }

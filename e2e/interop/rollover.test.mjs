@@ -3,7 +3,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ask, command, world } from "../world.mjs";
+import { command } from "../shell.mjs";
+import { ask, world } from "../world.mjs";
 import { certificatesOf } from "./judges.mjs";
 import { libraries, services } from "./libraries.mjs";
 import { person } from "./product.mjs";
