@@ -116,7 +116,12 @@ func headAt(row *db.AuditEvent) *db.AuditHead {
 // anew.
 func (l *Log) settle(places []int, rows []*db.AuditEvent, became []string, results []Result) []int {
 	var again []int
-	var gap [chains]bool // a row before it was refused: the head is where it was
+	var gap [chains]bool // one of its rows was refused: the head is where it was
+	for k := range places {
+		if became[k] != db.QuickWritten && became[k] != db.QuickMoved {
+			gap[rows[k].Chain] = true
+		}
+	}
 	for k, i := range places {
 		chain := rows[k].Chain
 		switch became[k] {
@@ -129,7 +134,6 @@ func (l *Log) settle(places []int, rows []*db.AuditEvent, became []string, resul
 			}
 			again = append(again, i)
 		default:
-			gap[chain] = true
 			results[i].Became = became[k]
 		}
 	}
