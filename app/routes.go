@@ -181,7 +181,8 @@ func (a *App) stack(across, pages *gin.Engine, services *sso.Handlers) (http.Han
 			return
 		}
 		if r.URL.Path == sso.RequestPath {
-			r = services.Ahead(r)
+			services.Ahead(w, r, guarded)
+			return
 		}
 		guarded.ServeHTTP(w, r)
 	}))))

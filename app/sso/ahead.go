@@ -16,6 +16,7 @@ type ahead struct {
 	err   error  // why it can't be read
 	party *party // as this process remembers it; nil when it does not
 	found *db.Arrival
+	place *convoy.Ticket[line] // among the answers written next; nil for none yet
 }
 
 type aheadKey struct{}
@@ -38,14 +39,31 @@ func (r *Rules) readAhead(rawQuery string) *ahead {
 func (r *Rules) findWith(ctx context.Context, a *ahead, tokenHash string, now time.Time) (*db.Session, error) {
 	entityID := a.party.row.EntityID
 	found := &db.Arrival{TokenHash: tokenHash, Now: now, EntityID: entityID, Named: a.party.policy.NamedIn(entityID)}
+	a.place = r.writing().Expect()
 	if err := r.arriving().Do(ctx, found); err != nil {
 		return nil, err
 	}
 	if found.Session == nil { // nobody's session, or nobody's service
+		a.leave()
 		return db.FindSession(ctx, r.DB, tokenHash, now)
 	}
 	a.found = found
 	return found.Session, nil
+}
+
+// placeOf is a request's place among the answers written next.
+func (r *Rules) placeOf(a *ahead) *convoy.Ticket[line] {
+	if a == nil || a.place == nil {
+		return r.writing().Expect()
+	}
+	return a.place
+}
+
+// leave lets the others go on without a request that came to nothing.
+func (a *ahead) leave() {
+	if a.place != nil {
+		a.place.Leave()
+	}
 }
 
 // opening is what was found about a person toward a service; nil for nothing.
@@ -56,8 +74,13 @@ func (a *ahead) opening(p *party, account db.AccountID) *db.Opening {
 	return a.found.Opening
 }
 
-// together is how many sign-ons are read or written together at most.
-const together = 32
+const (
+	// together is how many sign-ons are read or written together at most.
+	together = 32
+	// patience is how long an answer waits at most for others that are being made,
+	// to be written with them: some signatures long.
+	patience = 12 * time.Millisecond
+)
 
 // arriving gathers browsers that come at the same time.
 func (r *Rules) arriving() *convoy.Convoy[*db.Arrival] {
@@ -73,7 +96,7 @@ func (r *Rules) writing() *convoy.Convoy[line] {
 
 func (r *Rules) gathered() {
 	r.arrivals = &convoy.Convoy[*db.Arrival]{Run: r.read, Most: together}
-	r.lines = &convoy.Convoy[line]{Run: r.write, Most: together}
+	r.lines = &convoy.Convoy[line]{Run: r.write, Most: together, Patience: patience}
 }
 
 // read reads all that come together; what goes wrong does for all.

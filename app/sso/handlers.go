@@ -48,16 +48,17 @@ func (h *Handlers) MountCrossSite(r gin.IRoutes) {
 }
 
 // Ahead reads a request by redirect before its browser's session is read, so that
-// the database is asked about both at once.
-func (h *Handlers) Ahead(r *http.Request) *http.Request {
+// the database is asked about both at once. next reads the session and answers.
+func (h *Handlers) Ahead(w http.ResponseWriter, r *http.Request, next http.Handler) {
 	ahead := h.Rules.readAhead(r.URL.RawQuery)
-	ctx := context.WithValue(r.Context(), aheadKey{}, ahead)
-	if ahead.party == nil {
-		return r.WithContext(access.Lightly(ctx, nil))
+	defer ahead.leave()
+	var find access.Find
+	if ahead.party != nil {
+		find = func(ctx context.Context, tokenHash string, now time.Time) (*db.Session, error) {
+			return h.Rules.findWith(ctx, ahead, tokenHash, now)
+		}
 	}
-	return r.WithContext(access.Lightly(ctx, func(ctx context.Context, tokenHash string, now time.Time) (*db.Session, error) {
-		return h.Rules.findWith(ctx, ahead, tokenHash, now)
-	}))
+	next.ServeHTTP(w, r.WithContext(access.Lightly(context.WithValue(r.Context(), aheadKey{}, ahead), find)))
 }
 
 func (h *Handlers) getRequest(c *gin.Context) error {

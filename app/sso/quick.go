@@ -17,6 +17,8 @@ var errSlow = errors.New("not the quick way")
 // what is true, one writes the assertion and its event, unless that has changed.
 // errSlow: something is in the way.
 func (r *Rules) quickly(ctx context.Context, w *way) error {
+	place := r.placeOf(w.ahead)
+	defer place.Leave()
 	account, entityID := w.visitor.Session.Who.Account, w.party.row.EntityID
 	o := w.ahead.opening(w.party, account)
 	if o == nil {
@@ -44,9 +46,8 @@ func (r *Rules) quickly(ctx context.Context, w *way) error {
 		return err
 	}
 	entry.JourneyID = ""
-	return r.writing().Do(ctx, line{
-		quick: db.Quick{Assertion: entry, Version: w.party.row.Version}, event: audit.Pend(ctx, now, event),
-	})
+	l := line{quick: db.Quick{Assertion: entry, Version: w.party.row.Version}, event: audit.Pend(ctx, now, event)}
+	return place.Do(ctx, l)
 }
 
 // line is an answer that is to be written down.

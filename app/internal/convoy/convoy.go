@@ -21,11 +21,61 @@ type Convoy[T any] struct {
 	Run func(ctx context.Context, all []T) []error
 	// Most is how many go together at most.
 	Most int
+	// Patience is how long a turn waits at most for those who are on their way.
+	Patience time.Duration
 
 	mu      sync.Mutex
 	waiting []seat[T]
+	coming  int           // have a ticket, and are not here yet
+	whole   chan struct{} // told when there is nobody more to wait for
 	busy    bool
 }
+
+// Ticket is held by somebody on the way: turns wait for them a little. One
+// goroutine at a time may use it.
+type Ticket[T any] struct{ convoy *Convoy[T] }
+
+// Expect notes somebody who is on the way. They come by the ticket's Do, or its
+// Leave says that they won't.
+func (c *Convoy[T]) Expect() *Ticket[T] {
+	c.mu.Lock()
+	c.coming++
+	c.mu.Unlock()
+	return &Ticket[T]{convoy: c}
+}
+
+// Do is Convoy.Do for the ticket's holder.
+func (t *Ticket[T]) Do(ctx context.Context, item T) error {
+	c := t.convoy
+	t.convoy = nil
+	return c.do(ctx, item, 1)
+}
+
+// Leave gives the ticket back, unless it was used.
+func (t *Ticket[T]) Leave() {
+	c := t.convoy
+	if c == nil {
+		return
+	}
+	t.convoy = nil
+	c.mu.Lock()
+	c.came(1)
+	c.mu.Unlock()
+}
+
+// came notes that fewer are on the way, under the lock.
+func (c *Convoy[T]) came(n int) {
+	c.coming -= n
+	if c.busy && c.full() {
+		select {
+		case c.whole <- struct{}{}:
+		default: // it is known already
+		}
+	}
+}
+
+// full tells, under the lock, whether there is nobody to wait for.
+func (c *Convoy[T]) full() bool { return c.coming == 0 || len(c.waiting) >= c.Most }
 
 // errUnsaid stands for what Run did not say: nobody must take that for done.
 var errUnsaid = errors.New("convoy: nothing is known of it")
@@ -37,15 +87,20 @@ type seat[T any] struct {
 
 // Do has Run done for an item, and returns what went wrong. When ctx ends first,
 // the item may still be in Run's hands: the caller must not touch it any more.
-func (c *Convoy[T]) Do(ctx context.Context, item T) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+func (c *Convoy[T]) Do(ctx context.Context, item T) error { return c.do(ctx, item, 0) }
+
+func (c *Convoy[T]) do(ctx context.Context, item T, expected int) error {
 	s := seat[T]{item: item, done: make(chan error, 1)}
 	c.mu.Lock()
+	if err := ctx.Err(); err != nil {
+		c.came(expected)
+		c.mu.Unlock()
+		return err
+	}
 	c.waiting = append(c.waiting, s)
+	c.came(expected)
 	if !c.busy {
-		c.busy = true
+		c.busy, c.whole = true, make(chan struct{}, 1)
 		go c.drive()
 	}
 	c.mu.Unlock()
@@ -69,6 +124,7 @@ func (c *Convoy[T]) drive() {
 	for {
 		// Whoever is nearly here comes along: each is quicker for it.
 		runtime.Gosched()
+		c.linger()
 		c.mu.Lock()
 		n := min(len(c.waiting), c.Most)
 		if n == 0 {
@@ -82,6 +138,26 @@ func (c *Convoy[T]) drive() {
 		}
 		c.mu.Unlock()
 		c.turn(seats)
+	}
+}
+
+// linger waits for those who are on their way.
+func (c *Convoy[T]) linger() {
+	c.mu.Lock()
+	select { // what was told of the turn before
+	case <-c.whole:
+	default:
+	}
+	whole, full := c.whole, len(c.waiting) == 0 || c.full()
+	c.mu.Unlock()
+	if full || c.Patience <= 0 {
+		return
+	}
+	patience := time.NewTimer(c.Patience)
+	defer patience.Stop()
+	select {
+	case <-whole:
+	case <-patience.C:
 	}
 }
 

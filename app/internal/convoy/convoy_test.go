@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"oneid/app/internal/convoy"
 )
@@ -89,5 +90,51 @@ func TestAPanicIsAnErrorForThoseInTheTurnOnly(t *testing.T) {
 	}
 	if err := c.Do(t.Context(), 1); err != nil {
 		t.Errorf("after it: %v", err)
+	}
+}
+
+func TestATurnWaitsForThoseOnTheirWay(t *testing.T) {
+	t.Parallel()
+	turns := make(chan []int, 9)
+	c := &convoy.Convoy[int]{Most: 4, Patience: time.Hour, Run: func(_ context.Context, all []int) []error {
+		turns <- all
+		return make([]error, len(all))
+	}}
+	gone, other := c.Expect(), c.Expect()
+	var all sync.WaitGroup
+	all.Go(func() { _ = c.Do(t.Context(), 1) })
+	for c.Waiting() < 1 {
+		runtime.Gosched()
+	}
+	gone.Leave()
+	gone.Leave() // is nothing a second time
+	all.Go(func() { _ = other.Do(t.Context(), 2) })
+	all.Wait()
+	other.Leave()
+	if turn := <-turns; !slices.Equal(turn, []int{1, 2}) {
+		t.Errorf("went together: %v", turn)
+	}
+	if err := c.Expect().Do(t.Context(), 3); err != nil {
+		t.Error(err)
+	}
+	if turn := <-turns; !slices.Equal(turn, []int{3}) {
+		t.Errorf("then went: %v", turn)
+	}
+}
+
+func TestATurnIsNotKeptByWhoeverIsLate(t *testing.T) {
+	t.Parallel()
+	c := &convoy.Convoy[int]{Most: 4, Patience: time.Millisecond, Run: func(_ context.Context, all []int) []error { return make([]error, len(all)) }}
+	late, left := c.Expect(), c.Expect()
+	if err := c.Do(t.Context(), 1); err != nil {
+		t.Errorf("who was there hears %v", err)
+	}
+	if err := late.Do(t.Context(), 2); err != nil {
+		t.Errorf("who was late hears %v", err)
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	if err := left.Do(ctx, 3); !errors.Is(err, context.Canceled) {
+		t.Errorf("who left hears %v", err)
 	}
 }
