@@ -795,6 +795,14 @@ CREATE TABLE saml_keys (
 CREATE UNIQUE INDEX saml_keys_current ON saml_keys USING btree (use, algorithm) WHERE (state = 'current'::text);
 CREATE UNIQUE INDEX saml_keys_next ON saml_keys USING btree (use, algorithm) WHERE (state = 'next'::text);
 
+CREATE TABLE service_clocks (
+    service_id text NOT NULL,
+    at timestamp with time zone NOT NULL,
+    ahead interval NOT NULL,
+    CONSTRAINT service_clocks_pkey PRIMARY KEY (service_id, at),
+    CONSTRAINT service_clocks_service_id_fkey FOREIGN KEY (service_id) REFERENCES services(id)
+);
+
 CREATE TABLE service_hours (
     service_id text NOT NULL,
     hour timestamp with time zone NOT NULL,

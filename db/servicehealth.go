@@ -88,23 +88,6 @@ func LastSignIn(ctx context.Context, q bun.IDB, id ServiceID, after time.Time) (
 	return *last, wrap(err, "find last sign-in to service %s", id)
 }
 
-// ClockOffset is how far a service's clock was ahead of ours in its newest
-// requests, by their median, and of how many that is.
-func ClockOffset(ctx context.Context, q bun.IDB, id ServiceID, among int) (time.Duration, int, error) {
-	var found struct {
-		Seconds *float64
-		Count   int
-	}
-	err := q.NewRaw(`SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY ahead) AS seconds, count(*) AS count FROM (
-		SELECT extract(epoch FROM (request->>'issuedAt')::timestamptz - (request->>'receivedAt')::timestamptz) AS ahead
-		FROM journeys WHERE service_id = ? AND request->>'issuedAt' IS NOT NULL ORDER BY created_at DESC LIMIT ?) AS newest`,
-		id, among).Scan(ctx, &found)
-	if err != nil || found.Seconds == nil {
-		return 0, 0, wrap(err, "find clock offset of service %s", id)
-	}
-	return time.Duration(*found.Seconds * float64(time.Second)), found.Count, nil
-}
-
 // Warned notes that a warning about a service was sent; false: it was before.
 func Warned(ctx context.Context, tx Tx, entityID, about string) (bool, error) {
 	res, err := tx.NewRaw("INSERT INTO service_warnings (entity_id, about, sent_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", entityID, about, tx.At).Exec(ctx)

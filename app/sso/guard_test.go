@@ -1,7 +1,9 @@
 package sso_test
 
 import (
+	"bytes"
 	"errors"
+	"slices"
 	"testing"
 
 	"oneid/app/internal/apptest"
@@ -75,6 +77,47 @@ func TestASessionThatEndsOnTheWayOpensNothing(t *testing.T) {
 		t.Errorf("%d assertions for a session that had ended", n)
 	}
 	answered.Rest().WantText("Login ID", "Forgot Password")
+}
+
+// Rows of a chain follow each other by hash: with one of them missing, none fits.
+func TestOneThatIsForbiddenKeepsTheOthersOfItsChainOnly(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	opened(doctor(app), app.Viewer(apptest.ConnectingOntario))
+	first := next(app)
+	behind := func(name string, before db.Quick) db.Quick {
+		a, e := *before.Assertion, *before.Event
+		a.ID, a.ResponseID, a.RequestID = "_"+name, "_response_"+name, "_request_"+name
+		e.Seq, e.Before, e.Hash = e.Seq+1, e.Hash, []byte(name)
+		return db.Quick{Assertion: &a, Event: &e, Version: before.Version}
+	}
+	first.Assertion.RequestID = "_request"
+	second := behind("second", first)
+	second.Version++
+	third, other := behind("third", second), behind("other", first)
+	third.Version = first.Version
+	elsewhere := head(app, (first.Event.Chain+1)%8)
+	other.Event.Chain, other.Event.Seq, other.Event.Before = elsewhere.Chain, elsewhere.Seq+1, elsewhere.Hash
+	list := []db.Quick{first, second, third, other}
+	became, err := db.WriteQuick(app.Context(), app.DB, list)
+	if want := []string{db.QuickMoved, db.QuickRefused, db.QuickMoved, db.QuickWritten}; err != nil || !slices.Equal(became, want) {
+		t.Fatalf("became %q, %v, want %q", became, err, want)
+	}
+	if n := app.Rows("assertions", "id IN ('_next', '_second', '_third', '_other')"); n != 1 {
+		t.Errorf("%d written", n)
+	}
+	if h := head(app, first.Event.Chain); !bytes.Equal(h.Hash, first.Event.Before) || h.Seq != first.Event.Seq-1 {
+		t.Errorf("the chain went on to %d", h.Seq)
+	}
+}
+
+func head(app *apptest.App, chain int) *db.AuditHead {
+	app.Helper()
+	h, err := db.AuditHeadOf(app.Context(), app.DB, chain)
+	if err != nil {
+		app.Fatal(err)
+	}
+	return h
 }
 
 // next is an answer like the one that was given, at the head of some chain.

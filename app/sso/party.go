@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"oneid/app/internal/policy"
@@ -28,7 +29,8 @@ type parsedProvider struct {
 	provider *saml.ServiceProvider
 	policy   policy.Policy
 	recorded *time.Time
-	service  db.Service // as it was when this was read; current decides by what it is now
+	service  db.Service   // as it was when this was read; current decides by what it is now
+	clockAt  atomic.Int64 // when its clock was last noted, in nanoseconds
 }
 
 // party finds an enabled service with its metadata. It and current are the only

@@ -47,7 +47,11 @@ func (r *Rules) quickly(ctx context.Context, w *way) error {
 	}
 	entry.JourneyID = ""
 	l := line{quick: db.Quick{Assertion: entry, Version: w.party.row.Version}, event: audit.Pend(ctx, now, event)}
-	return place.Do(ctx, l)
+	if err := place.Do(ctx, l); err != nil {
+		return err
+	}
+	r.noteClock(ctx, w)
+	return nil
 }
 
 // line is an answer that is to be written down.
