@@ -67,7 +67,8 @@ test-keys: build
 
 .PHONY: test-browser
 test-browser: test-keys ## the browser journeys; SHOTS=folder keeps pictures, JOURNEY=words picks
-	@node --test --test-concurrency=2 --test-timeout=600000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/*.test.mjs
+	@export E2E_JUDGED=$$(mktemp -d); trap 'rm -rf "$$E2E_JUDGED"' EXIT; \
+	node --test --test-concurrency=3 --test-timeout=600000 $(if $(JOURNEY),--test-name-pattern="$(JOURNEY)") e2e/*.test.mjs
 
 .PHONY: test-interop
 test-interop: test-keys ## services made with other libraries (SimpleSAMLphp, node-saml); JOURNEY=words picks

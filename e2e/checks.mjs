@@ -2,6 +2,7 @@
 
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { atEnd, root } from "./world.mjs";
 
@@ -28,12 +29,13 @@ export async function accessible(page) {
 
 /**
  * What axe's judgement depends on: elements and attributes, which texts are there, and how they
- * are shown. Pages with the same build need to be judged once.
+ * are shown. Pages with the same build need to be judged once. Addresses, values and what the clock
+ * writes for our scripts differ between pages that are built alike.
  */
 export async function build(page) {
   const parts = await page.evaluate(() => {
     const said = [];
-    const differs = new Set(["value", "nonce", "href", "action", "src", "content", "hx-get", "hx-post", "datetime"]);
+    const differs = new Set(["value", "nonce", "href", "action", "src", "content", "hx-get", "hx-post", "datetime", "data-hx-get", "data-hx-post", "data-left", "data-text"]);
     const walk = (node) => {
       if (node.nodeType === Node.TEXT_NODE) return node.data.trim() && said.push("text");
       if (node.nodeType !== Node.ELEMENT_NODE || node.localName === "script") return undefined;
@@ -44,9 +46,21 @@ export async function build(page) {
       return said.push("</>");
     };
     walk(document.documentElement);
-    return [innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, ...said];
+    return [location.hostname, innerWidth, matchMedia("(prefers-color-scheme: dark)").matches, ...said];
   });
   return createHash("sha256").update(parts.join("\n")).digest("hex");
+}
+
+const own = new Set(); // the builds in which axe has found nothing
+const shared = process.env.E2E_JUDGED; // the same of all files of a run: a folder with a file for each
+
+/** Whether a page of that build was judged, here or by another file of this run. */
+export const judged = (built) => own.has(built) || Boolean(shared && existsSync(`${shared}/${built}`));
+
+/** Notes that axe has found nothing in pages of that build. */
+export async function pass(built) {
+  own.add(built);
+  if (shared) await writeFile(`${shared}/${built}`, "");
 }
 
 /** Title, heading and language, by which people and their screen readers know where they are. */

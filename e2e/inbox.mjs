@@ -9,19 +9,18 @@ export async function messages(world, to) {
   return JSON.parse(answer.text);
 }
 
-/** Waits for the newest message; `channel` is mail, sms or call, `has` text in subject or body. */
-export function message(world, to, { channel, has = "", after } = {}) {
+/** Waits for the newest message; `channel` is mail, sms or call, `has` text in subject or body, `like` a pattern in the body. */
+export function message(world, to, { channel, has = "", like = /(?:)/, after } = {}) {
   const fits = (m) =>
-    (!channel || m.channel === channel) && `${m.subject}\n${m.body}`.includes(has) && (!after || m.at > after);
+    (!channel || m.channel === channel) && `${m.subject}\n${m.body}`.includes(has) && like.test(m.body) && (!after || m.at > after);
   return until(`${channel ?? "a message"} to ${to}`, async () => (await messages(world, to)).find(fits));
 }
 
-/** Waits for a text and returns the six digits in it. */
+/** Waits for a text with six digits and returns them; news without any may come before or after it. */
 export async function code(world, to, options = {}) {
-  const { body } = await message(world, to, { channel: "sms", ...options });
-  const digits = body.match(/\b\d{6}\b/);
-  if (!digits) throw new Error(`no code in: ${body}`);
-  return digits[0];
+  const digits = /\b\d{6}\b/;
+  const { body } = await message(world, to, { channel: "sms", like: digits, ...options });
+  return body.match(digits)[0];
 }
 
 /** Waits for a mail and returns the first link into the product. */

@@ -2,9 +2,9 @@
 
 import { mkdir, writeFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
-import { accessible, build, keep, named } from "./checks.mjs";
+import { accessible, build, judged, keep, named, pass } from "./checks.mjs";
 import { program } from "./chromium.mjs";
-import { atEnd, root, until, world } from "./world.mjs";
+import { atEnd, memory, root, until, world } from "./world.mjs";
 
 const switches = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -13,13 +13,14 @@ const switches = [
 const stepLimit = 10_000;
 const height = 900;
 
-const judged = new Set(); // the builds of pages that axe has found nothing in
-
 let browser;
 
 function launched() {
   if (!browser) {
-    browser = chromium.launch({ executablePath: program, args: switches });
+    // Playwright has Chromium's parts share memory through the disk.
+    browser = memory().then((there) =>
+      chromium.launch({ executablePath: program, args: switches, ignoreDefaultArgs: there ? ["--disable-dev-shm-usage"] : [] }),
+    );
     atEnd(async () => (await browser).close());
   }
   return browser;
@@ -130,9 +131,9 @@ class Road {
     this.#looks++;
     await named(this.#page, lang);
     const built = await build(this.#page);
-    if (!judged.has(built)) {
+    if (!judged(built)) {
       await (this.#is.script ? accessible(this.#page) : this.#accessibleCopy());
-      judged.add(built); // after: a page that fails is judged again
+      await pass(built); // after: a page that fails is judged again
     }
     keep(this.#page.url(), (await this.#document) ?? (await this.#page.content()));
     if (process.env.SHOTS) await this.shoot(process.env.SHOTS);

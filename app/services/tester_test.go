@@ -20,7 +20,7 @@ func TestExchangesAreSeenWhileSomebodyLooksOn(t *testing.T) {
 	t.Parallel()
 	w, sade, _ := staffed(t)
 	w.Treat(apptest.OTNHub, func(p *policy.Policy) { p.Notice = false })
-	ada := w.SignedIn(w.Account(apptest.Holder{Licence: "71734", Services: []db.ServiceID{apptest.OTNHub}}))
+	ada := w.SignedIn(w.Account(apptest.Holder{Licence: "7173406528", Services: []db.ServiceID{apptest.OTNHub}}))
 	viewer := w.Viewer(apptest.OTNHub)
 	ada.Open(viewer, samltest.Ask{}).WantStatus(http.StatusOK)
 	sade.Get(testPath).WantText("Nothing was kept yet")
@@ -32,11 +32,11 @@ func TestExchangesAreSeenWhileSomebodyLooksOn(t *testing.T) {
 	bob.BeginPosted(viewer, samltest.Ask{IsPassive: true}).Rest()
 
 	page := sade.Get(testPath).WantText("Answered", "Refused", "stale_request", "It is too old, or from the future", "It can be read", "The answer, decoded and masked", "A•• B••••")
-	page.WantNever("ada@example.ca", "71734", "Ada Byron")
+	page.WantNever("ada@example.ca", "7173406528", "Ada Byron")
 	if got := page.Find(".finding").Length(); got != 3 {
 		t.Errorf("%d exchanges are shown, want 3", got)
 	}
-	if got := w.Rows("exchanges", "answer LIKE '%Byron%' OR answer LIKE '%71734%' OR document LIKE '%Byron%'"); got != 0 {
+	if got := w.Rows("exchanges", "answer LIKE '%Byron%' OR answer LIKE '%7173406528%' OR document LIKE '%Byron%'"); got != 0 {
 		t.Errorf("%d exchanges hold a person", got)
 	}
 

@@ -6,6 +6,7 @@
 //
 // The server is the one that TEST_DATABASE_URL names. Without it each test
 // process runs a private one through db/embedded, in a directory that is kept
-// and reused, so that only the first run has to make it. The program in run/
-// starts one server around a whole `go test ./...`.
+// and reused, so that only the first run has to make it. The directory is in
+// /dev/shm if 2 GB are free there, else in /tmp. The program in run/ starts one
+// server around a whole `go test ./...`.
 package dbtest

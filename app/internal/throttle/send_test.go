@@ -23,7 +23,11 @@ func TestCodesToOneNumber(t *testing.T) {
 		if v.Allowed {
 			sent = append(sent, now.Now().Sub(noon))
 		}
-		now.Advance(30 * time.Second)
+		if now.Now().Sub(noon) < 2*time.Hour {
+			now.Advance(30 * time.Second)
+		} else {
+			now.Advance(5 * time.Minute) // only the day's limit is left to meet
+		}
 	}
 	if len(sent) != 10 {
 		t.Errorf("sent %d in a day at %v, want 10", len(sent), sent)
