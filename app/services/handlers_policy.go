@@ -118,6 +118,9 @@ func (h *Handlers) postPolicy(c *gin.Context) error {
 		return h.policyPage(c, http.StatusOK, s, current, view.PolicyModel{Form: h.again(current, values)})
 	}
 	changed, err := h.Rules.SetPolicy(c.Request.Context(), h.who(c), s, change)
+	if errors.Is(err, ErrWaits) && values.Get("do") != "preset" {
+		return h.policyPage(c, http.StatusConflict, s, current, view.PolicyModel{Form: h.again(current, values), Errors: waits()})
+	}
 	if len(changed.Faults) == 0 {
 		return h.changed(c, view.Path(string(s.ID), view.TabPolicy), changed, err)
 	}
@@ -138,6 +141,13 @@ func (h *Handlers) again(current policy.Policy, values url.Values) view.PolicyFo
 	f := h.shownPolicy(wish)
 	f.MaxAge = values.Get("max_age")
 	return f
+}
+
+// waits says that another change has to be decided about first.
+func waits() *form.Errors {
+	errs := new(form.Errors)
+	errs.Add("", i18n.M("services.policy.waits"))
+	return errs
 }
 
 // changed goes back and says what became of a changed policy.
