@@ -107,6 +107,13 @@ test("les échanges d’un service sont observés et jugés, sur un téléphone 
     await page.visit("/services/connectingontario/metadata", { shows: "#keys-h" });
     await page.visit("/services/connectingontario/policy", { shows: "#policy" });
     await page.visit("/services/import", { shows: "#bring" });
+    // Only the field of the chosen answer is there, and what is wrong is said at it.
+    page.expect(/status of 422.*services.import/);
+    await page.locator("#address").fill("http://ailleurs.example/metadonnees");
+    await page.push(w("services.bring.submit"), { shows: ".summary" });
+    await page.locator("#address-e").waitFor();
+    assert.equal(await page.locator("#address").inputValue(), "http://ailleurs.example/metadonnees");
+    assert.equal(await page.locator("#text").isVisible(), false);
   });
 });
 

@@ -73,19 +73,22 @@ func (h *Handlers) postAttributes(c *gin.Context) error {
 	default:
 		return fault.New(fault.BadRequest, nil)
 	}
+	again := view.AttributesModel{Fact: string(a.Fact), Name: a.Name, Friendly: a.FriendlyName}
+	if errors.Is(err, ErrWaits) {
+		again.Errors = waits()
+		return h.attributesPage(c, http.StatusConflict, s, again)
+	}
 	if len(changed.Faults) == 0 {
 		return h.changed(c, view.Path(string(s.ID), view.TabAttributes), changed, err)
 	}
 	if err != nil {
 		return err
 	}
-	errs := new(form.Errors)
+	again.Errors = new(form.Errors)
 	for _, f := range changed.Faults {
-		errs.Add("name", view.PolicyFault(string(f.Code), f.Detail))
+		again.Errors.Add("name", view.PolicyFault(string(f.Code), f.Detail))
 	}
-	return h.attributesPage(c, http.StatusUnprocessableEntity, s, view.AttributesModel{
-		Fact: string(a.Fact), Name: a.Name, Friendly: a.FriendlyName, Errors: errs,
-	})
+	return h.attributesPage(c, http.StatusUnprocessableEntity, s, again)
 }
 
 func (h *Handlers) previewed(c *gin.Context, s Service, loginID string) error {

@@ -38,11 +38,11 @@ func (h *Handlers) getPolicy(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.policyPage(c, http.StatusOK, s, p, nil)
+	return h.policyPage(c, http.StatusOK, s, p, view.PolicyModel{Form: h.shownPolicy(p)})
 }
 
-func (h *Handlers) policyPage(c *gin.Context, status int, s Service, p policy.Policy, errs *form.Errors) error {
-	m := view.PolicyModel{Form: h.shownPolicy(p), Errors: errs}
+// policyPage shows the form; differences are those of the policy in force.
+func (h *Handlers) policyPage(c *gin.Context, status int, s Service, p policy.Policy, m view.PolicyModel) error {
 	var err error
 	if m.Head, err = h.head(c.Request.Context(), s); err != nil {
 		return err
@@ -115,18 +115,39 @@ func (h *Handlers) postPolicy(c *gin.Context) error {
 		change = func(p *policy.Policy) { *p = preset.Policy() }
 	}
 	if web.SwitchingLanguage(c) {
-		typed(values, &current, now)
-		return h.policyPage(c, http.StatusOK, s, current, nil)
+		return h.policyPage(c, http.StatusOK, s, current, view.PolicyModel{Form: h.again(current, values)})
 	}
 	changed, err := h.Rules.SetPolicy(c.Request.Context(), h.who(c), s, change)
+	if errors.Is(err, ErrWaits) && values.Get("do") != "preset" {
+		return h.policyPage(c, http.StatusConflict, s, current, view.PolicyModel{Form: h.again(current, values), Errors: waits()})
+	}
 	if len(changed.Faults) == 0 {
 		return h.changed(c, view.Path(string(s.ID), view.TabPolicy), changed, err)
 	}
 	if err != nil {
 		return err
 	}
-	change(&current)
-	return h.policyPage(c, http.StatusUnprocessableEntity, s, current, told(changed.Faults))
+	wish := current.Clone()
+	change(&wish)
+	return h.policyPage(c, http.StatusUnprocessableEntity, s, current, view.PolicyModel{
+		Form: h.again(current, values), Errors: told(changed.Faults, wish),
+	})
+}
+
+// again is the form as it was typed, numbers that are none among it.
+func (h *Handlers) again(current policy.Policy, values url.Values) view.PolicyForm {
+	wish := current.Clone()
+	typed(values, &wish, h.Rules.DB.Clock.Now())
+	f := h.shownPolicy(wish)
+	f.MaxAge = values.Get("max_age")
+	return f
+}
+
+// waits says that another change has to be decided about first.
+func waits() *form.Errors {
+	errs := new(form.Errors)
+	errs.Add("", i18n.M("services.policy.waits"))
+	return errs
 }
 
 // changed goes back and says what became of a changed policy.
@@ -178,12 +199,34 @@ func (h *Handlers) waitingPolicy(c *gin.Context, s Service) (*view.PolicyWaiting
 	return shown, nil
 }
 
-func told(faults []policy.Fault) *form.Errors {
+// told puts each fault at its field: those of an exception at the first of its
+// fields that lacks something, those of the formats at the one that comes first.
+func told(faults []policy.Fault, wish policy.Policy) *form.Errors {
 	errs := new(form.Errors)
 	for _, f := range faults {
-		errs.Add(f.Field, view.PolicyFault(string(f.Code), f.Detail))
+		field := f.Field
+		switch field {
+		case "exceptions":
+			field = exceptionField(f, wish)
+		case "name_ids":
+			field = "name_id"
+		}
+		errs.Add(field, view.PolicyFault(string(f.Code), f.Detail))
 	}
 	return errs
+}
+
+func exceptionField(f policy.Fault, wish policy.Policy) string {
+	for _, e := range wish.Exceptions {
+		switch {
+		case e.What != f.Detail || f.Code != policy.ExceptionBare:
+		case e.Owner == "":
+			return "owner_" + e.What
+		case !e.Until.IsZero():
+			return "reason_" + e.What
+		}
+	}
+	return "until_" + f.Detail
 }
 
 // typed puts what a form says into a policy; what the form does not have stays.

@@ -3,6 +3,9 @@ package services
 import (
 	"errors"
 	"net/http"
+	"strconv"
+	"strings"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -12,6 +15,7 @@ import (
 	"oneid/app/internal/web"
 	"oneid/db"
 	"oneid/saml"
+	"oneid/views/form"
 	"oneid/views/i18n"
 	view "oneid/views/services"
 )
@@ -39,6 +43,7 @@ func (h *Handlers) testPage(c *gin.Context, status int, s Service, m view.TestMo
 	for _, e := range list {
 		m.Exchanges = append(m.Exchanges, view.Exchange{
 			ID: string(e.ID), Kind: e.Kind, At: e.At, Binding: shortBinding(e.Binding), Verdict: e.Verdict, Answered: e.Answer != "",
+			Raw:    e.Raw,
 			Checks: append(shownRules(e.Judged), reasons(e.Reasons)...), Document: e.Document, Answer: e.Answer, Again: e.Raw != "",
 		})
 	}
@@ -62,6 +67,11 @@ func (h *Handlers) postTest(c *gin.Context) error {
 		}
 		return h.said(c, view.Path(string(s.ID), view.TabTest), i18n.M("services.test.opened"))
 	case "judge":
+		if strings.TrimSpace(up.Values.Get("request")) == "" {
+			m := view.TestModel{Errors: new(form.Errors)}
+			m.Errors.Add("request", i18n.M("services.test.request_missing"))
+			return h.testPage(c, http.StatusUnprocessableEntity, s, m)
+		}
 		judged, err := h.Tester.Judge(s, up.Values.Get("request"))
 		if err != nil {
 			return err
@@ -94,7 +104,9 @@ func shownRules(list []saml.Judgement) []view.Check {
 	for _, j := range list {
 		check := view.Check{Passed: j.Passed, Skipped: j.Skipped, Title: view.Rule(string(j.Rule), j.Passed || j.Skipped), Detail: j.Detail}
 		if j.Code != "" {
-			check.Detail = string(j.Code) + ": " + j.Detail
+			check.Said, check.Detail = view.Failure(string(j.Code)), string(j.Code)+": "+j.Detail
+		} else if took, err := time.ParseDuration(j.Detail); err == nil {
+			check.Detail = strconv.Itoa(int(took.Seconds())) + "\u00a0s"
 		}
 		all = append(all, check)
 	}

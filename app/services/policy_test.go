@@ -188,3 +188,51 @@ func TestANewServiceGetsTheSubjectIdentifierItAsksFor(t *testing.T) {
 		}
 	}
 }
+
+func TestARefusedPolicyKeepsWhatWasTypedAndSaysWhatIsWrongAtEachField(t *testing.T) {
+	t.Parallel()
+	_, sade, _ := staffed(t)
+	const path = "/services/otnhub/policy"
+	form := saved(sade.Get(path))
+	form.Set("max_age", "twelve")
+	form.Set("owner_cbc", "A. Lee")
+	form.Set("until_cbc", "2026-12-01")
+	form.Set("until_sha1", "2027-12-31")
+	refused := sade.Send(path, form).WantStatus(http.StatusUnprocessableEntity)
+	refused.WantField("max_age", "twelve").WantError("max_age", "Enter whole minutes")
+	refused.WantField("owner_cbc", "A. Lee").WantError("reason_cbc", "Each exception needs")
+	refused.WantField("until_sha1", "2027-12-31").WantError("owner_sha1", "Each exception needs")
+	if shown := refused.Find(`[aria-labelledby="differences-h"]`).Text(); strings.Contains(shown, "A. Lee") {
+		t.Errorf("what was refused is shown as what is in force: %s", shown)
+	}
+
+	// While another change waits, what was typed stays too.
+	form = saved(sade.Get(path))
+	form.Set("requests", "off")
+	sade.Send(path, form).WantRedirect(path)
+	form.Set("form_origins", "https://app.viewer.example")
+	late := sade.Send(path, form).WantStatus(http.StatusConflict).WantText("Have it approved or withdraw it first")
+	if got := late.Find("#form_origins").Text(); got != "https://app.viewer.example" {
+		t.Errorf("the field holds %q", got)
+	}
+}
+
+func TestAPolicysExceptionsAndAttributesAreSaidInTheReadersLanguage(t *testing.T) {
+	t.Parallel()
+	w, sade, _ := staffed(t)
+	w.Treat(apptest.OTNHub, func(p *policy.Policy) {
+		end := time.Date(2026, 12, 2, 4, 59, 59, 0, time.UTC) // December 1 on Ontario's clock
+		p.Exceptions = []policy.Exception{{What: policy.ExceptCBC, Owner: "A. Lee", Reason: "Ancien F5", Until: end}}
+		p.Release = append(p.Release, policy.Attribute{Fact: policy.FactDisplayName, Name: "nomComplet"})
+		p.NameIDs = []string{policy.NameTransient}
+	})
+	sade.Language = "fr-CA"
+	sade.Get("/language/fr?back=/services")
+	page := sade.Get("/services/otnhub/policy").WantText("Chiffrement avec AES-CBC, jusqu’au 1er décembre 2026. A. Lee: Ancien F5", "Nom complet nomComplet", "Transitoire")
+	shown := page.Find(`[aria-labelledby="differences-h"]`).Text()
+	for _, code := range []string{"until", "display_name", "nameid-format"} {
+		if strings.Contains(shown, code) {
+			t.Errorf("%s is shown as it is stored: %s", code, shown)
+		}
+	}
+}

@@ -88,7 +88,7 @@ func TestAPastedRequestIsJudgedAndNobodySignedIn(t *testing.T) {
 		t.Logf("crossed: %d", crossed)
 	}
 	send(sade, testPath, nil, "do", "judge", "request", "<!DOCTYPE x [<!ENTITY y SYSTEM 'file:///etc/passwd'>]><x>&y;</x>").WantText("It can’t be read", "xml_dtd")
-	send(sade, testPath, nil, "do", "judge", "request", "").WantText("It can’t be read")
+	send(sade, testPath, nil, "do", "judge", "request", " ").WantStatus(http.StatusUnprocessableEntity).WantError("request", "Paste a request here")
 	if after := w.Rows("journeys", "true"); after != before {
 		t.Errorf("%d journeys came of it", after-before)
 	}

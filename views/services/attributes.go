@@ -46,7 +46,8 @@ type PreviewItem struct {
 type Check struct {
 	Passed bool
 	Title  i18n.Msg
-	Detail string
+	Said   i18n.Msg // what it means, or what to do; may be none
+	Detail string   // as the protocol's code has it, in English where it is text
 	// Skipped: it could not be made because of an earlier one.
 	Skipped bool
 }

@@ -20,14 +20,23 @@ type BringModel struct {
 
 // Bring is its page.
 func Bring(m BringModel) ui.Page {
-	back := ListPath
-	if m.For != "" {
-		back = Path(m.For, TabMetadata)
-	}
 	return ui.Page{
-		Title: i18n.M("services.bring.title"), Body: bring(m), Errors: m.Errors, Frame: ui.Plain, Back: back, NoIndex: true,
-		FormID: "bring",
+		Title: m.title(), Body: bring(m), Errors: m.Errors, Frame: ui.Plain, Back: m.back(), NoIndex: true, FormID: "bring",
 	}
+}
+
+func (m BringModel) title() i18n.Msg {
+	if m.For != "" {
+		return i18n.M("services.metadata.renew")
+	}
+	return i18n.M("services.bring.title")
+}
+
+func (m BringModel) back() string {
+	if m.For != "" {
+		return Path(m.For, TabMetadata)
+	}
+	return ListPath
 }
 
 // Sources of metadata, as the form names them.

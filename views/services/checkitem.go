@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"oneid/views/i18n"
-	"oneid/views/ui"
 )
 
 // CheckItem is one thing that is right or not about a service now.
@@ -16,15 +15,17 @@ type CheckItem struct {
 	Count  int
 }
 
-func checked(list []CheckItem) []ui.Need {
-	all := make([]ui.Need, len(list))
+// checked puts the checks in words: what passed stands quiet, what did not says
+// what to do.
+func checked(list []CheckItem) []Check {
+	all := make([]Check, len(list))
 	for i, c := range list {
+		all[i].Passed = c.Passed
 		if c.Passed {
-			all[i] = ui.Need{Kind: ui.OK, Title: c.right()}
-			continue
+			all[i].Title = c.right()
+		} else {
+			all[i].Title, all[i].Said = c.wrong()
 		}
-		all[i].Kind = ui.Bad
-		all[i].Title, all[i].Detail = c.wrong()
 	}
 	return all
 }

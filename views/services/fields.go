@@ -42,3 +42,16 @@ func Grouped(text string) string {
 	}
 	return b.String()
 }
+
+// parts are the pieces of an address, a name or a fingerprint between which a
+// line may break.
+func parts(text string) []string {
+	var list []string
+	from := 0
+	for i, r := range text {
+		if strings.ContainsRune(":/,;?&", r) && i+1 < len(text) && text[i+1] != '/' && i-from > 6 {
+			list, from = append(list, text[from:i+1]), i+1
+		}
+	}
+	return append(list, text[from:])
+}

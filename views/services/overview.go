@@ -87,12 +87,27 @@ func (m OverviewModel) offset(ctx context.Context) string {
 // failure says in words why a sign-in was refused; a code that has none is shown
 // as it is.
 func (r Reason) failure() i18n.Msg {
-	switch r.Code {
+	if said := Failure(r.Code); !said.Zero() {
+		return said
+	}
+	return i18n.M("services.reason.unnamed", "Item", r.Code)
+}
+
+// Failure says in words why a request was refused; the zero message for a code
+// that has no words.
+func Failure(code string) i18n.Msg {
+	switch code {
 	case "stale_request", "stale":
 		return i18n.M("services.reason.stale")
 	case "clock_ahead":
 		return i18n.M("services.reason.clock")
-	case "bad_signature", "not_signed", "unknown_algorithm", "bad_signature_shape", "no_key":
+	case "not_signed":
+		return i18n.M("services.reason.unsigned")
+	case "urn:oasis:names:tc:SAML:2.0:status:RequestDenied":
+		return i18n.M("services.reason.denied")
+	case "urn:oasis:names:tc:SAML:2.0:status:AuthnFailed":
+		return i18n.M("services.reason.left")
+	case "bad_signature", "unknown_algorithm", "bad_signature_shape", "no_key":
 		return i18n.M("services.reason.signature")
 	case "packed_post", "plain_redirect":
 		return i18n.M("services.reason.packing")
@@ -121,5 +136,5 @@ func (r Reason) failure() i18n.Msg {
 	case "no_licence", "no_sponsor", "suspended", "ended", "paused", "account", "no_authority":
 		return i18n.M("services.reason.access")
 	}
-	return i18n.M("services.reason.unnamed", "Item", r.Code)
+	return i18n.Msg{}
 }

@@ -230,6 +230,8 @@ func PolicyFault(code, detail string) i18n.Msg {
 		return i18n.M("services.policy.fault_no_origin", "Item", detail)
 	case "bad_group":
 		return i18n.M("services.policy.fault_bad_group")
+	case "out_of_range":
+		return i18n.M("services.policy.fault_max_age")
 	}
 	return i18n.M("services.policy.fault_unknown", "Item", detail)
 }

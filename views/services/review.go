@@ -56,6 +56,21 @@ func Review(m ReviewModel) ui.Page {
 	}
 }
 
+func (m ReviewModel) act() i18n.Msg {
+	if m.Grave {
+		return i18n.M("services.review.propose")
+	}
+	return i18n.M("services.review.apply")
+}
+
+func (m ReviewModel) entities() []ui.Option {
+	list := make([]ui.Option, len(m.Listed))
+	for i, l := range m.Listed {
+		list[i] = ui.Option{Value: l.Entity, Label: i18n.Words(l.Name), Hint: i18n.Verbatim(l.Entity)}
+	}
+	return list
+}
+
 // ReviewPath is its address.
 func ReviewPath(id string) string { return ImportPath + "/" + id }
 

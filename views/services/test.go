@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"oneid/views/form"
 	"oneid/views/i18n"
 	"oneid/views/ui"
 )
@@ -14,6 +15,7 @@ type TestModel struct {
 	Until     time.Time // exchanges are recorded until then; zero: they are not
 	Exchanges []Exchange
 	Pasted    string
+	Errors    *form.Errors
 	Judged    *Judged
 	Again     bool // it is a recorded one, judged by today's settings
 }
@@ -25,8 +27,9 @@ type Exchange struct {
 	At                   time.Time
 	Answered             bool
 	Checks               []Check
-	Document, Answer     string
-	Again                bool // can be judged again
+	Raw                  string // as it came; empty where that could tell of a person
+	Document, Answer     string // decoded and masked
+	Again                bool   // can be judged again
 }
 
 // Judged is a request judged and not answered.
@@ -37,7 +40,9 @@ type Judged struct {
 }
 
 // Test is the page.
-func Test(m TestModel) ui.Page { return m.Head.page(ui.Page{Body: test(m)}) }
+func Test(m TestModel) ui.Page {
+	return m.Head.page(ui.Page{Body: test(m), Errors: m.Errors, FormID: "judge"})
+}
 
 // Rule says how a rule came out.
 func Rule(rule string, passed bool) i18n.Msg {
@@ -91,6 +96,11 @@ func (e Exchange) state() (ui.Kind, string, i18n.Msg) {
 		return ui.OK, "check", i18n.M("services.test.answered")
 	}
 	return ui.Info, "clock", i18n.M("services.test.open")
+}
+
+// titled names a part of it, apart from the same part of another.
+func (e Exchange) titled(part i18n.Msg) i18n.Msg {
+	return i18n.M("services.test.part", "Item", part, "Time", second(e.At))
 }
 
 // crossed tells whether any check did not come out well.

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Difference is one setting that two policies have otherwise.
@@ -69,7 +70,7 @@ func attributeTexts(p Policy) []string {
 func exceptionTexts(p Policy) []string {
 	list := make([]string, len(p.Exceptions))
 	for i, e := range p.Exceptions {
-		list[i] = fmt.Sprintf("%s until %s, %s: %s", e.What, e.Until.UTC().Format("2006-01-02"), e.Owner, e.Reason)
+		list[i] = fmt.Sprintf("%s until %s, %s: %s", e.What, e.Until.UTC().Format(time.RFC3339), e.Owner, e.Reason)
 	}
 	return list
 }

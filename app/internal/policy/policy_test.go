@@ -125,7 +125,7 @@ func TestADifferenceIsNamed(t *testing.T) {
 		"release: display_name = urn:ehealth:names:idm:attribute:DisplayName > ",
 		"release: first_name = urn:ehealth:names:idm:attribute:FirstName > ",
 		"release:  > first_name = given",
-		"exceptions:  > cbc until 2026-11-20, A. Lee: old",
+		"exceptions:  > cbc until 2026-11-20T17:00:00Z, A. Lee: old",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
