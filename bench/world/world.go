@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -74,6 +75,7 @@ func StartWith(ctx context.Context, prepare func(state string) error) (*World, e
 		return nil, fmt.Errorf("start the sandbox (make build makes it): %w", err)
 	}
 	go func() { w.ended <- w.child.Wait() }()
+	go w.stopWithUs()
 	if err := w.ready(ctx); err != nil {
 		return nil, errors.Join(err, w.Stop())
 	}
@@ -100,6 +102,17 @@ func (w *World) ready(ctx context.Context) error {
 		case <-time.After(50 * time.Millisecond):
 		}
 	}
+}
+
+// stopWithUs leaves no sandbox behind when somebody ends the program early.
+func (w *World) stopWithUs() {
+	ended := make(chan os.Signal, 1)
+	signal.Notify(ended, os.Interrupt, syscall.SIGTERM)
+	<-ended
+	if err := w.Stop(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
+	os.Exit(1)
 }
 
 // Stop ends the sandbox and removes its folder.
