@@ -17,7 +17,7 @@ func (r *Rules) watched(p *party) bool {
 
 // noteRequest keeps a request for the operators of its service, while one looks
 // on. That it can't be kept keeps nobody from signing in.
-func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, refused error) {
+func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, answer Answer, err error) {
 	if in == nil {
 		return
 	}
@@ -25,9 +25,9 @@ func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, 
 	if !r.watched(p) {
 		return
 	}
-	var refusal *Refusal
 	var unread error
-	if errors.As(refused, &refusal) {
+	refusal := answer.refused
+	if refusal != nil || errors.As(err, &refusal) {
 		unread = refusal.unread
 	}
 	checks, _ := r.IDP.Judge(in, unread, p.provider)

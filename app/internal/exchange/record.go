@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -62,7 +63,7 @@ func Answered(ctx context.Context, q db.Querier, entityID, requestID string, d v
 		facts[a.Name] = a.Fact
 	}
 	return db.AnswerExchange(ctx, q, &db.Exchange{
-		EntityID: entityID, RequestID: requestID, Verdict: d.Substatus, Answer: string(Document(doc, facts)), Reasons: reasons,
+		EntityID: entityID, RequestID: requestID, Verdict: cmp.Or(d.Substatus, d.Status), Answer: string(Document(doc, facts)), Reasons: reasons,
 	})
 }
 
