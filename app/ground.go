@@ -78,7 +78,7 @@ func openGround(ctx context.Context, cfg config.Config, timer clock.Clock) (*gro
 
 // sealedTables are the tables with sealed columns.
 var sealedTables = []string{
-	"accounts", "challenge_phones", "codes", "college_responses", "designations", "drafts", "evidences", "messages", "sessions",
+	"accounts", "challenge_phones", "codes", "college_responses", "designations", "drafts", "evidences", "exchanges", "messages", "sessions",
 }
 
 func (g *ground) close() error {

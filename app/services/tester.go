@@ -20,6 +20,7 @@ import (
 type Tester struct {
 	Rules *Rules
 	IDP   saml.IDP
+	Seal  exchange.Sealer
 }
 
 // shownExchanges is how many are listed.
@@ -85,12 +86,13 @@ func (t *Tester) Again(ctx context.Context, s Service, id db.ExchangeID) (Judged
 	if err != nil {
 		return Judged{}, err
 	}
-	if row.Raw == "" {
-		return Judged{}, fmt.Errorf("judge exchange %s again: %w", id, db.ErrNotFound)
+	raw, err := exchange.Raw(ctx, t.Seal, row)
+	if err != nil {
+		return Judged{}, err
 	}
 	then := t.IDP
 	then.Now = func() time.Time { return row.At }
-	return t.judge(s, row.Raw, then)
+	return t.judge(s, raw, then)
 }
 
 func (t *Tester) judge(s Service, raw string, idp saml.IDP) (Judged, error) {

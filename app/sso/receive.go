@@ -10,6 +10,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/convoy"
+	"oneid/app/internal/exchange"
 	"oneid/app/internal/journey"
 	"oneid/app/internal/policy"
 	"oneid/app/internal/release"
@@ -28,6 +29,8 @@ type Rules struct {
 	Release *release.Book
 	Audit   *audit.Log
 	Words   *i18n.Catalogue
+	// Seal keeps what came from others while somebody looks on.
+	Seal exchange.Sealer
 	// Metadata decides which addresses a service's metadata may hold.
 	Metadata saml.ReadOptions
 
