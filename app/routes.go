@@ -222,6 +222,9 @@ func (a *App) checks() []web.Check {
 	return []web.Check{
 		{Name: "database", Run: a.db.PingContext},
 		{Name: "schema", Run: func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) }},
+		// A node without a next key serves on; without the current one it signs by
+		// the one before.
+		{Name: "saml_keys", Run: func(ctx context.Context) error { return a.samlKeys.Check(ctx, a.db) }, Warns: true},
 	}
 }
 
