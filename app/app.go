@@ -80,6 +80,8 @@ type App struct {
 	idp      saml.IDP
 	logouts  *sso.Logouts
 	sp       saml.SP
+	// toColleges are the keys that colleges know us by; the first signs.
+	toColleges []collegeKey
 
 	mounted []Route
 	handler http.Handler
@@ -223,8 +225,7 @@ func (a *App) buildParties() error {
 	if err != nil {
 		return err
 	}
-	toColleges, err := readSigningKey(a.cfg.KeysDir, collegesKeyFile)
-	if err != nil {
+	if a.toColleges, err = collegeKeys(a.cfg.KeysDir); err != nil {
 		return err
 	}
 	a.idp = saml.IDP{
@@ -232,7 +233,7 @@ func (a *App) buildParties() error {
 		SLOURL: a.cfg.BaseURL + sso.LogoutPath, SOAPURL: a.cfg.BaseURL + sso.LogoutDirectPath,
 		Key: toServices, Now: a.db.Clock.Now,
 	}
-	a.sp = saml.SP{EntityID: a.cfg.BaseURL + "/college/metadata", Key: toColleges, Now: a.db.Clock.Now}
+	a.sp = saml.SP{EntityID: a.cfg.BaseURL + "/college/metadata", Key: a.toColleges[0].key, Now: a.db.Clock.Now}
 	return nil
 }
 

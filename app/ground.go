@@ -78,7 +78,7 @@ func openGround(ctx context.Context, cfg config.Config, timer clock.Clock) (*gro
 
 // sealedTables are the tables with sealed columns.
 var sealedTables = []string{
-	"accounts", "challenge_phones", "codes", "college_responses", "designations", "drafts", "evidences", "messages", "sessions",
+	"accounts", "challenge_phones", "codes", "college_responses", "designations", "drafts", "evidences", "exchanges", "messages", "sessions",
 }
 
 func (g *ground) close() error {
@@ -109,10 +109,6 @@ func (k dataKeys) Add(ctx context.Context, key secret.WrappedKey) error {
 	})
 }
 
-// collegesKeyFile signs what colleges are asked. It stands beside the key ring's
-// files and those of package samlkey.
-const collegesKeyFile = "saml-colleges-1.pem"
-
 func readSigningKey(dir, name string) (saml.SigningKey, error) {
 	body, err := os.ReadFile(filepath.Join(dir, name))
 	if err != nil {
@@ -140,14 +136,12 @@ func InitKeys(dir string, development bool) error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(dir, collegesKeyFile)); err == nil {
-		return nil
+	numbers, err := collegeNumbers(dir)
+	if err != nil || len(numbers) > 0 {
+		return err
 	}
-	key, err := saml.NewSigningKey("oneid colleges", now)
-	if err != nil {
-		return fmt.Errorf("make SAML key: %w", err)
-	}
-	return samlkey.WriteFile(dir, collegesKeyFile, key)
+	_, err = makeCollegeKey(dir, collegesFirst)
+	return err
 }
 
 // Migrate brings the database to this build's schema and its reference data:

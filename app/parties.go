@@ -68,7 +68,9 @@ func (a *App) serviceMetadata(keys samlkey.Published, validUntil time.Time) ([]b
 func (a *App) collegeMetadata(keys samlkey.Published, validUntil time.Time) ([]byte, error) {
 	sp := a.sp
 	sp.ACSURL = a.cfg.BaseURL + "/college/" + firstCollege + "/acs"
-	return sp.Metadata(a.described(keys, validUntil))
+	o := a.described(keys, validUntil)
+	o.SigningCertificates = collegeCertificates(a.toColleges)
+	return sp.Metadata(o)
 }
 
 // firstCollege is the college whose answers our metadata names. Others name

@@ -92,7 +92,8 @@ func (a *App) routes() (http.Handler, error) {
 
 	services := &sso.Handlers{
 		Rules: &sso.Rules{
-			DB: a.db, IDP: a.idp, Keys: a.samlKeys, Release: a.releases(), Audit: a.audit, Words: a.catalogue, Metadata: readable,
+			DB: a.db, IDP: a.idp, Keys: a.samlKeys, Release: a.releases(), Audit: a.audit, Words: a.catalogue, Seal: a.sealer,
+			Metadata: readable,
 		},
 		Sessions: a.sessions, Site: a.site,
 	}
@@ -222,6 +223,9 @@ func (a *App) checks() []web.Check {
 	return []web.Check{
 		{Name: "database", Run: a.db.PingContext},
 		{Name: "schema", Run: func(ctx context.Context) error { return db.CheckSchema(ctx, a.db) }},
+		// A node without a next key serves on; without the current one it signs by
+		// the one before.
+		{Name: "saml_keys", Run: func(ctx context.Context) error { return a.samlKeys.Check(ctx, a.db) }, Warns: true},
 	}
 }
 

@@ -50,6 +50,9 @@ func ListKeys(ctx context.Context, cfg config.Config, w io.Writer) error {
 			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%.16s\t%s\n",
 				k.ID, k.Use, k.Algorithm, k.State, stamp(since(k)), k.Fingerprint, said(next[k.ID], now))
 		}
+		if err := listCollegeKeys(cfg.KeysDir, table); err != nil {
+			return err
+		}
 		if err := table.Flush(); err != nil {
 			return err
 		}
@@ -105,6 +108,9 @@ type NewKey struct {
 // NextKey makes the next SAML key of a use.
 func NextKey(ctx context.Context, cfg config.Config, n NewKey, w io.Writer) error {
 	return withKeys(ctx, cfg, func(g *ground, r *samlkey.Rules) error {
+		if n.Use == collegesUse {
+			return nextCollegeKey(ctx, g, cfg, w)
+		}
 		key, err := r.Next(ctx, commandLine, samlkey.New{Use: n.Use, Algorithm: n.Algorithm, Bits: n.Bits, InToken: n.InToken})
 		if err != nil {
 			return err

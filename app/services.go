@@ -99,7 +99,7 @@ func tell(ctx context.Context, w io.Writer, list []findings.Finding) error {
 func (a *App) console() *services.Handlers {
 	rules := a.serviceRules()
 	return &services.Handlers{
-		Rules: rules, Tester: &services.Tester{Rules: rules, IDP: a.idp}, Sessions: a.sessions, Site: a.site, Ours: a.ours,
+		Rules: rules, Tester: &services.Tester{Rules: rules, IDP: a.idp, Seal: a.sealer}, Sessions: a.sessions, Site: a.site, Ours: a.ours,
 		Keys: &services.OwnKeys{
 			DB: a.db, Audit: a.audit, Life: &samlkey.Rules{DB: a.db, Ring: a.samlKeys, Audit: a.audit},
 		},

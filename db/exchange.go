@@ -18,7 +18,8 @@ type Exchange struct {
 	RequestID string
 	Kind      string
 	Binding   string
-	Raw       string // empty where it could tell of a person
+	Raw       string // in clear, of a recording from before it was sealed
+	Sealed    []byte // what has to be read to judge it again; empty for what can't be
 	Document  string
 	Verdict   string
 	Checks    json.RawMessage `bun:"type:jsonb"`

@@ -394,6 +394,7 @@ CREATE TABLE exchanges (
     at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     kind text NOT NULL DEFAULT 'signin'::text,
+    sealed bytea NOT NULL DEFAULT '\x'::bytea,
     CONSTRAINT exchanges_pkey PRIMARY KEY (id),
     CONSTRAINT exchanges_kind_check CHECK ((kind = ANY (ARRAY['signin'::text, 'logout_theirs'::text, 'logout_ours'::text])))
 );

@@ -68,6 +68,7 @@ test("a service is registered, approved by a second person, and treated as it ne
     await signIn(page, w, second);
     await page.visit("/services", { heading: w("services.list.title") });
     await page.use(".needs a.hit", { heading: "Maple Viewer" });
+    await prove(page, world, { w, login: second, go: () => page.locator("#approve button").click(), shows: "#approve" });
     await page.push(w("services.version.approve"), { heading: "Maple Viewer" });
     await page.getByText(w("services.metadata.approved")).waitFor();
 
@@ -137,7 +138,7 @@ test("the overview draws what happened, in the dark too", async (t) => {
   });
 });
 
-/** Goes to what is done with keys: fresh proof of something held is wanted first. */
+/** Goes to what is done with keys, or approved: fresh proof of something held is wanted first. */
 async function prove(page, world, { w, login, go, shows }) {
   await page.act(go, { heading: w("challenge.choose.title") });
   await byText(page, world, { w, number: numbers.get(login), shows });
@@ -189,10 +190,11 @@ test("la protection d’un service ne faiblit qu’à deux, sans script et à l�
     await page.push(w("ui.action.signout"), { heading: w("access.signedout.title") });
     await signIn(page, w, second);
     await page.visit("/services/clinicalconnect/policy", { shows: "#approve" });
+    await prove(page, world, { w, login: second, go: () => page.locator("#approve button").click(), shows: "#approve" });
     await page.push(w("services.version.approve"), { shows: "#policy" });
     for (const path of ["", "/metadata", "/attributes", "/test", "/setup", "/history"]) await page.visit(`/services/clinicalconnect${path}`, { shows: ".tabs" });
     await page.visit("/services/keys", { shows: "#key-signing-1" });
-    await prove(page, world, { w, login: second, go: () => page.goto("/services/keys/next"), shows: "#next" });
+    await page.visit("/services/keys/next", { shows: "#next" });
     await page.visit("/services/keys/of/clinicalconnect", { shows: "#keep" });
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth).catch(() => 0);
     assert.equal(wide, 0);

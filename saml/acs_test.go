@@ -1,6 +1,7 @@
 package saml_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/beevik/etree"
@@ -50,17 +51,18 @@ func TestTheReplyGoesWhereTheRequestSaysAmongThoseRegistered(t *testing.T) {
 		"by an address and its binding":      {by(address, "https://viewer.example/one", binding, saml.BindingPost), "https://viewer.example/one", ""},
 		"by the binding alone":               {by(binding, saml.BindingPost), "https://viewer.example/one", ""},
 		"by nothing":                         {by(), "https://viewer.example/one", ""},
-		"by the index of an artifact's":      {by(index, "1"), "", saml.ACSNotRegistered},
-		"by the index of a redirect's":       {by(index, "2"), "", saml.ACSNotRegistered},
+		"by the index of an artifact's":      {by(index, "1"), "https://viewer.example/one", saml.BindingUnsupported},
+		"by the index of a redirect's":       {by(index, "2"), "https://viewer.example/one", saml.BindingUnsupported},
 		"by an index between two":            {by(index, "5"), "", saml.ACSNotRegistered},
-		"by the address of a redirect's":     {by(address, "https://viewer.example/redirect"), "", saml.ACSNotRegistered},
+		"by the address of a redirect's":     {by(address, "https://viewer.example/redirect"), "https://viewer.example/one", saml.BindingUnsupported},
 		"by an empty index":                  {by(index, ""), "", saml.Malformed},
 		"by an index with a sign":            {by(index, "+7"), "", saml.Malformed},
 		"by an index in another notation":    {by(index, "0x7"), "", saml.Malformed},
 		"by an index that wraps around":      {by(index, "65543"), "", saml.Malformed},
 		"by an index in other digits":        {by(index, "٧"), "", saml.Malformed},
-		"by an index and the binding of one": {by(index, "7", binding, saml.BindingRedirect), "", saml.BindingUnsupported},
-		"by a redirect, at the default":      {by(binding, saml.BindingRedirect), "", saml.BindingUnsupported},
+		"by an index and the binding of one": {by(index, "7", binding, saml.BindingRedirect), "https://viewer.example/two", saml.BindingUnsupported},
+		"by a redirect, at the default":      {by(binding, saml.BindingRedirect), "https://viewer.example/one", saml.BindingUnsupported},
+		"by artifact, at another's address":  {by(address, "https://evil.example/", binding, "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Artifact"), "", saml.ACSNotRegistered},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -73,8 +75,12 @@ func TestTheReplyGoesWhereTheRequestSaysAmongThoseRegistered(t *testing.T) {
 			if saml.CodeOf(err) != c.code || (err == nil) != (c.code == "") {
 				t.Fatalf("got %v, want code %q", err, c.code)
 			}
-			if err == nil && req.ACSURL != c.want {
-				t.Errorf("the answer goes to %s, want %s", req.ACSURL, c.want)
+			var refusal *saml.Refusal
+			if errors.As(err, &refusal) {
+				req = refusal.To // a refusal is an answer too
+			}
+			if (req == nil) != (c.want == "") || req != nil && req.ACSURL != c.want {
+				t.Errorf("the answer goes to %+v, want %q", req, c.want)
 			}
 		})
 	}

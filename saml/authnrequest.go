@@ -1,6 +1,8 @@
 package saml
 
 import (
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/beevik/etree"
@@ -25,24 +27,26 @@ type authnRequest struct {
 	Subject                  SubjectName
 	ProviderName             string
 	HasScoping, HasExtension bool
+	// fault is what keeps a request from being met that still says whose it is and
+	// where its answer belongs; nil for nothing.
+	fault error
 }
 
 // readAuthnRequest reads a request by full names and refuses what the schema
-// would, as far as we rely on it. Scoping and Extensions are tolerated.
+// would, as far as we rely on it. Scoping and Extensions are tolerated. What is
+// wrong with its version, its ID's length or how it wants the person signed in is
+// its fault: the service can still be told.
 func readAuthnRequest(root *etree.Element) (*authnRequest, error) {
 	n := nodeOf(root)
 	if !n.is(protocolNS, "AuthnRequest") {
 		return nil, refuse(UnexpectedKind, "%s instead of AuthnRequest", root.Tag)
 	}
-	if v := n.attr("Version"); v != "2.0" {
-		return nil, refuse(BadVersion, "version %q", v)
-	}
 	r := &authnRequest{
 		ID: n.attr("ID"), Destination: n.attr("Destination"), IssuedAt: n.time("IssueInstant"),
 		Binding: n.attr("ProtocolBinding"), AttributeIndex: n.attr("AttributeConsumingServiceIndex"),
-		ForceAuthn: n.flag("ForceAuthn"), IsPassive: n.flag("IsPassive"), ProviderName: n.attr("ProviderName"),
+		ProviderName: n.attr("ProviderName"),
 	}
-	if !validID(r.ID) {
+	if !speakable(r.ID) {
 		return nil, refuse(BadID, "the request's ID is not an NCName of 16 to 128 characters")
 	}
 	if r.IssuedAt.IsZero() {
@@ -57,15 +61,38 @@ func readAuthnRequest(root *etree.Element) (*authnRequest, error) {
 	if r.Issuer == "" {
 		n.fail("Issuer is absent")
 	}
-	readWishes(n, r)
+	wishes := nodeOf(root)
+	readWishes(wishes, r)
 	if *n.err != nil {
 		return nil, *n.err
+	}
+	switch v := n.attr("Version"); {
+	case v != "2.0":
+		r.fault = refuse(versionCode(v), "version %q", v)
+	case !validID(r.ID):
+		r.fault = refuse(BadID, "the request's ID has %d characters, fewer than 16", len(r.ID))
+	default:
+		r.fault = *wishes.err
 	}
 	return r, nil
 }
 
+// versionCode tells on which side of ours a version is (SAML Core 3.2.2.2).
+func versionCode(v string) Code {
+	major, _, _ := strings.Cut(v, ".")
+	switch n, err := strconv.ParseUint(major, 10, 16); {
+	case err != nil:
+		return BadVersion
+	case n < 2:
+		return VersionTooLow
+	default:
+		return VersionTooHigh
+	}
+}
+
 // readWishes reads how the service wants the person signed in and named.
 func readWishes(n node, r *authnRequest) {
+	r.ForceAuthn, r.IsPassive = n.flag("ForceAuthn"), n.flag("IsPassive")
 	if policy, ok := n.child(protocolNS, "NameIDPolicy"); ok {
 		r.NameIDFormat, r.SPNameQualifier = policy.attr("Format"), policy.attr("SPNameQualifier")
 		r.AllowCreate = policy.flag("AllowCreate")

@@ -1,6 +1,7 @@
 package saml
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
@@ -62,7 +63,8 @@ func (r Request) ACSOrigin() string { return origin(r.ACSURL) }
 
 // Check judges a request by what we hold about the service that claims to
 // have sent it: signature as its policy wants, destination, reply address,
-// age. It refuses with a *Refusal and never changes the Incoming.
+// age. It refuses with a *Refusal and never changes the Incoming. What can't be
+// told to the service comes first: a refusal that can be says where to.
 func (p IDP) Check(in *Incoming, service ServiceProvider) (*Request, error) {
 	if in.Issuer != service.EntityID {
 		return nil, refuse(WrongIssuer, "the request is from %q", in.Issuer)
@@ -79,14 +81,33 @@ func (p IDP) Check(in *Incoming, service ServiceProvider) (*Request, error) {
 	if err := p.checkDestination(in, facts); err != nil {
 		return nil, err
 	}
-	if err := checkAge(facts.IssuedAt, now); err != nil {
-		return nil, err
+	age := checkAge(facts.IssuedAt, now)
+	if CodeOf(age) == StaleRequest {
+		return nil, age // an old page: it leads back to where the service begins
 	}
-	if req.ACSURL, err = service.replyTo(facts); err != nil {
-		return nil, err
+	reply, binding := service.replyTo(facts)
+	if req.ACSURL = reply; reply == "" {
+		return nil, binding
+	}
+	req.ID, req.IssuedAt = facts.ID, facts.IssuedAt
+	for _, err := range []error{in.fault, facts.fault, age, binding} {
+		if err != nil {
+			return nil, told(err, req)
+		}
 	}
 	req.take(facts)
 	return req, nil
+}
+
+// told is a refusal that the request's service can be told.
+func told(err error, req *Request) error {
+	var r *Refusal
+	if !errors.As(err, &r) {
+		return err
+	}
+	answerable := *r
+	answerable.To = req
+	return &answerable
 }
 
 // verify applies the service's signature policy and returns the facts of what
@@ -147,38 +168,39 @@ func checkAge(issued, now time.Time) error {
 }
 
 // replyTo returns the address to answer at. It is always one the service's
-// stored metadata lists for the POST binding, compared letter by letter.
+// stored metadata lists for the POST binding, compared letter by letter. With an
+// address comes an error when the service wants its answer by another binding:
+// then that is what can be told there.
 func (s ServiceProvider) replyTo(facts *authnRequest) (string, error) {
+	var wanted error
 	if facts.Binding != "" && facts.Binding != BindingPost {
-		return "", refuse(BindingUnsupported, "a reply by %q", facts.Binding)
+		wanted = refuse(BindingUnsupported, "a reply by %q", facts.Binding)
 	}
-	switch {
-	case facts.hasACSIndex:
-		index, err := strconv.ParseUint(facts.ACSIndex, 10, 16)
-		if err != nil {
-			return "", refuse(Malformed, "index %q", facts.ACSIndex)
+	post, ok := s.defaultACS()
+	if !facts.hasACSIndex && !facts.hasACSURL && ok {
+		return post.URL, wanted
+	}
+	index, err := strconv.ParseUint(facts.ACSIndex, 10, 16)
+	if facts.hasACSIndex && err != nil {
+		return "", refuse(Malformed, "index %q", facts.ACSIndex)
+	}
+	listed := false
+	for i := range s.ACS {
+		e := &s.ACS[i]
+		if facts.hasACSIndex && e.Index != int(index) || facts.hasACSURL && e.URL != facts.ACSURL {
+			continue
 		}
-		for _, e := range s.ACS {
-			if e.Index == int(index) && e.Binding == BindingPost {
-				return e.URL, nil
-			}
-		}
-	case facts.hasACSURL:
-		for _, e := range s.ACS {
-			if e.URL == facts.ACSURL && e.Binding == BindingPost {
-				return e.URL, nil
-			}
-		}
-	default:
-		if e, ok := s.defaultACS(); ok {
-			return e.URL, nil
+		if listed = true; e.Binding == BindingPost {
+			return e.URL, wanted
 		}
 	}
-	return "", refuse(ACSNotRegistered, "%q does not list the reply address %q%s", s.EntityID, facts.ACSURL, facts.ACSIndex)
+	if !listed || !ok {
+		return "", refuse(ACSNotRegistered, "%q does not list the reply address %q%s", s.EntityID, facts.ACSURL, facts.ACSIndex)
+	}
+	return post.URL, refuse(BindingUnsupported, "a reply at %q%s, which takes no POST", facts.ACSURL, facts.ACSIndex)
 }
 
 func (r *Request) take(f *authnRequest) {
-	r.ID, r.IssuedAt = f.ID, f.IssuedAt
 	r.ForceAuthn, r.IsPassive = f.ForceAuthn, f.IsPassive
 	r.Contexts, r.ContextDecls, r.Comparison = f.Contexts, f.ContextDecls, f.Comparison
 	r.NameIDFormat, r.SPNameQualifier, r.AllowCreate = f.NameIDFormat, f.SPNameQualifier, f.AllowCreate

@@ -34,8 +34,8 @@ func (p IDP) newID() string {
 }
 
 // Incoming is a request that was read but not yet judged: all it offers is a
-// claim of who sent it. Check judges it. One that comes with an error was refused
-// for how it was wrapped, and only says whom to tell.
+// claim of who sent it. Check judges it. One that comes with an error is refused
+// whatever Check finds; that only says whether the service can be told.
 type Incoming struct {
 	Issuer     string // the entity ID it claims; look the service up by it
 	ID         string
@@ -47,6 +47,7 @@ type Incoming struct {
 	query *xmlsig.Query
 	root  *etree.Element
 	facts *authnRequest
+	fault error // why it is refused, if its service is
 }
 
 // ReadRedirect reads a request from a redirect's raw query string, exactly as
@@ -65,21 +66,30 @@ func (p IDP) ReadRedirect(rawQuery string) (*Incoming, error) {
 	}
 	doc, err := inflate(value)
 	if plain, plainErr := decodePost(value); err != nil && plainErr == nil && looksLikeXML(plain) {
-		return claim(plain, strictxml.Inflated(), BindingRedirect),
-			refuse(PlainRedirect, "sent by redirect, but not compressed (DEFLATE): the service packs it as for HTTP-POST")
+		in, err := claim(plain, strictxml.Inflated(),
+			refuse(PlainRedirect, "sent by redirect, but not compressed (DEFLATE): the service packs it as for HTTP-POST"))
+		if !query.IsSigned() {
+			query = nil // packed as for a POST, it is signed as for one
+		}
+		return in.by(BindingRedirect, query), err
 	}
 	if err != nil {
 		return nil, err
 	}
 	in, err := readIncoming(doc, strictxml.Inflated(), query.RelayState)
-	if err != nil {
-		return in, err
+	return in.by(BindingRedirect, query), err
+}
+
+// by notes how a request came. An enveloped signature is not used in an address
+// (SAML Bindings 3.4.4.1); one that is there all the same is held to its word in
+// Check.
+func (in *Incoming) by(binding string, query *xmlsig.Query) *Incoming {
+	if in == nil {
+		return nil
 	}
-	// An enveloped signature is not used with this binding (SAML Bindings
-	// 3.4.4.1); one that is there all the same is held to its word in Check.
-	in.Binding, in.query = BindingRedirect, query
-	in.Signed = in.Signed || query.IsSigned()
-	return in, nil
+	in.Binding, in.query = binding, query
+	in.Signed = in.Signed || query != nil && query.IsSigned()
+	return in
 }
 
 // ReadPost reads a request from the two form parameters of the POST binding.
@@ -90,15 +100,13 @@ func (p IDP) ReadPost(samlRequest, relayState string) (*Incoming, error) {
 	}
 	if !looksLikeXML(doc) {
 		if packed, err := inflate(strings.TrimSpace(samlRequest)); err == nil && looksLikeXML(packed) {
-			return claim(packed, strictxml.Inflated(), BindingPost),
-				refuse(PackedPost, "posted, but compressed (DEFLATE): the service packs it as for HTTP-Redirect")
+			in, err := claim(packed, strictxml.Inflated(),
+				refuse(PackedPost, "posted, but compressed (DEFLATE): the service packs it as for HTTP-Redirect"))
+			return in.by(BindingPost, nil), err
 		}
 	}
 	in, err := readIncoming(doc, strictxml.Message(), relayState)
-	if in != nil {
-		in.Binding = BindingPost
-	}
-	return in, err
+	return in.by(BindingPost, nil), err
 }
 
 // looksLikeXML tells a document from what is packed or is none.
@@ -106,13 +114,12 @@ func looksLikeXML(doc []byte) bool { return bytes.HasPrefix(bytes.TrimSpace(doc)
 
 // claim is what a request that is refused for its wrapping says of itself: nil
 // when that can't be read either.
-func claim(doc []byte, limits strictxml.Limits, binding string) *Incoming {
-	in, err := readIncoming(doc, limits, "")
-	if err != nil {
-		return nil
+func claim(doc []byte, limits strictxml.Limits, wrapped error) (*Incoming, error) {
+	in, _ := readIncoming(doc, limits, "")
+	if in != nil {
+		in.fault = wrapped
 	}
-	in.Binding = binding
-	return in
+	return in, wrapped
 }
 
 func readIncoming(doc []byte, limits strictxml.Limits, relayState string) (*Incoming, error) {
@@ -126,13 +133,13 @@ func readIncoming(doc []byte, limits strictxml.Limits, relayState string) (*Inco
 	}
 	in := &Incoming{
 		Issuer: facts.Issuer, ID: facts.ID, RelayState: relayState, Signed: xmlsig.IsSigned(root),
-		XML: doc, root: root, facts: facts,
+		XML: doc, root: root, facts: facts, fault: facts.fault,
 	}
 	if len(relayState) > MaxRelayState {
 		in.RelayState = ""
-		return in, refuse(RelayTooLong, "a relay state of %d bytes, at most %d", len(relayState), MaxRelayState)
+		in.fault = refuse(RelayTooLong, "a relay state of %d bytes, at most %d", len(relayState), MaxRelayState)
 	}
-	return in, nil
+	return in, in.fault
 }
 
 // origin returns scheme and host of an address, for content policies.

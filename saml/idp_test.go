@@ -195,7 +195,9 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		"an Issuer of a foreign namespace": {edit(func(el *etree.Element) {
 			el.CreateElement("Issuer").CreateAttr("xmlns", "urn:evil")
 		}), "xml_foreign_element"},
-		"SAML 1.1":               {edit(set("Version", "1.1")), saml.BadVersion},
+		"SAML 1.1":               {edit(set("Version", "1.1")), saml.VersionTooLow},
+		"SAML 2.1":               {edit(set("Version", "2.1")), saml.VersionTooHigh},
+		"SAML of no number":      {edit(set("Version", "two")), saml.BadVersion},
 		"a Response":             {edit(func(el *etree.Element) { el.Tag = "Response" }), saml.UnexpectedKind},
 		"ForceAuthn neither":     {edit(set("ForceAuthn", "maybe")), saml.Malformed},
 		"an unknown comparison":  {samltest.Ask{Contexts: []string{"urn:x"}, Edit: at("./RequestedAuthnContext", set("Comparison", "worse"))}, saml.Malformed},

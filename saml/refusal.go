@@ -25,9 +25,11 @@ const (
 	Malformed         Code = "malformed"       // required content absent or of the wrong form
 	UnexpectedKind    Code = "unexpected_kind" // another SAML message than expected
 	BadVersion        Code = "bad_version"     // not SAML 2.0
-	BadID             Code = "bad_id"          // ID absent, too short, too long or not an NCName
-	NotSigned         Code = "not_signed"      // a signature is required
-	BadSignature      Code = "bad_signature"   // no known key made it
+	VersionTooLow     Code = "version_too_low"
+	VersionTooHigh    Code = "version_too_high"
+	BadID             Code = "bad_id"        // ID absent, too short, too long or not an NCName
+	NotSigned         Code = "not_signed"    // a signature is required
+	BadSignature      Code = "bad_signature" // no known key made it
 	BadSignatureShape Code = "bad_signature_shape"
 	UnknownAlgorithm  Code = "unknown_algorithm" // SHA-1 and everything else not allowed
 	NoKey             Code = "no_key"            // signed, but no key of the signer is known
@@ -83,7 +85,7 @@ const (
 // Codes lists every code a Refusal can carry.
 func Codes() []Code {
 	all := []Code{
-		TooLarge, BadEncoding, RelayTooLong, PackedPost, PlainRedirect, Malformed, UnexpectedKind, BadVersion, BadID, WrongIssuer, WrongDestination,
+		TooLarge, BadEncoding, RelayTooLong, PackedPost, PlainRedirect, Malformed, UnexpectedKind, BadVersion, VersionTooLow, VersionTooHigh, BadID, WrongIssuer, WrongDestination,
 		ProviderExpired, ACSNotRegistered, BindingUnsupported, StaleRequest, ClockAhead, StatusNotSuccess,
 		EncryptedAssertion, AssertionCount, WrongRecipient, WrongAudience, Unsolicited, WrongRequest, NotBearer,
 		Expired, NotYetValid, WindowTooLong, AuthnTooOld, UnknownCondition, RepeatedAttribute, MetadataRole,
@@ -108,6 +110,11 @@ type Refusal struct {
 
 	// Status and Substatus are what a college answered, for StatusNotSuccess.
 	Status, Substatus string
+
+	// To is the request that a service can be told the refusal of: all that proves
+	// it to be the service's was found good, and so was the address that its answer
+	// belongs at. It holds none of what was asked for. Nil for any other refusal.
+	To *Request
 }
 
 // Error describes the refusal for a log.

@@ -95,8 +95,12 @@ func parse(doc []byte, limits strictxml.Limits) (*etree.Element, error) {
 
 // validID accepts an NCName of 16 to 128 ASCII characters: long enough to be
 // random, short enough to be stored.
-func validID(id string) bool {
-	if len(id) < 16 || len(id) > 128 {
+func validID(id string) bool { return len(id) >= 16 && speakable(id) }
+
+// speakable tells whether an answer can say which request it is to, however
+// easily another's ID could be the same.
+func speakable(id string) bool {
+	if id == "" || len(id) > 128 {
 		return false
 	}
 	for i := 0; i < len(id); i++ {

@@ -135,6 +135,8 @@ func (h *Handlers) keyDone(c *gin.Context, err error, done i18n.Msg) error {
 		done = i18n.M("services.metadata.gone")
 	case errors.Is(err, samlkey.ErrComing):
 		done = i18n.M("services.keys.coming")
+	case errors.Is(err, samlkey.ErrLacks):
+		done = i18n.M("services.keys.lacking")
 	case errors.Is(err, samlkey.ErrFolder):
 		done = i18n.M("services.keys.folder")
 	case errors.As(err, &early):

@@ -172,14 +172,19 @@ func (r *Rules) StopFetching(ctx context.Context, who, entity string, id db.Serv
 }
 
 func (h *Handlers) postApprove(c *gin.Context) error {
-	return h.decide(c, h.Rules.Approve, i18n.M("services.metadata.approved"))
+	return h.decide(c, h.Rules.Approve, true, i18n.M("services.metadata.approved"))
 }
 
 func (h *Handlers) postWithdraw(c *gin.Context) error {
-	return h.decide(c, h.Rules.Withdraw, i18n.M("services.metadata.withdrawn"))
+	return h.decide(c, h.Rules.Withdraw, false, i18n.M("services.metadata.withdrawn"))
 }
 
-func (h *Handlers) decide(c *gin.Context, rule func(ctx context.Context, who, entity string, number int) error, done i18n.Msg) error {
+// decision is what becomes of a version that waits.
+type decision func(ctx context.Context, who, entity string, number int) error
+
+// decide decides about the version that a form names; sensitive says that it
+// wants fresh proof of who does.
+func (h *Handlers) decide(c *gin.Context, rule decision, sensitive bool, done i18n.Msg) error {
 	values, err := web.Values(c)
 	if err != nil {
 		return err
@@ -196,7 +201,13 @@ func (h *Handlers) decide(c *gin.Context, rule func(ctx context.Context, who, en
 	if err != nil {
 		return err
 	}
-	return h.decided(c, view.Path(string(v.ServiceID), view.TabMetadata), rule(ctx, h.who(c), entity, number), done)
+	back := view.Path(string(v.ServiceID), view.TabMetadata)
+	if sensitive {
+		if fresh, err := h.Sessions.AskFresh(c, back); !fresh {
+			return err
+		}
+	}
+	return h.decided(c, back, rule(ctx, h.who(c), entity, number), done)
 }
 
 // decided goes back and says what became of a decision.

@@ -169,6 +169,9 @@ func (h *Handlers) decidePolicy(c *gin.Context, s Service, do string, id db.Prop
 	ctx, back := c.Request.Context(), view.Path(string(s.ID), view.TabPolicy)
 	rule, done := h.Rules.WithdrawPolicy, i18n.M("services.metadata.withdrawn")
 	if do == "approve" {
+		if fresh, err := h.Sessions.AskFresh(c, back); !fresh {
+			return err
+		}
 		rule, done = h.Rules.ApprovePolicy, i18n.M("services.policy.approved")
 	}
 	err := rule(ctx, h.who(c), s, id)

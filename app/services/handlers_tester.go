@@ -43,8 +43,8 @@ func (h *Handlers) testPage(c *gin.Context, status int, s Service, m view.TestMo
 	for _, e := range list {
 		m.Exchanges = append(m.Exchanges, view.Exchange{
 			ID: string(e.ID), Kind: e.Kind, At: e.At, Binding: shortBinding(e.Binding), Verdict: e.Verdict, Answered: e.Answer != "",
-			Raw:    e.Raw,
-			Checks: append(shownRules(e.Judged), reasons(e.Reasons)...), Document: e.Document, Answer: e.Answer, Again: e.Raw != "",
+			Raw:    e.Shown,
+			Checks: append(shownRules(e.Judged), reasons(e.Reasons)...), Document: e.Document, Answer: e.Answer, Again: len(e.Sealed) > 0 || e.Raw != "",
 		})
 	}
 	return web.Render(c, status, view.Test(m))

@@ -1,11 +1,15 @@
 package services_test
 
 import (
+	"bytes"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"oneid/app"
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
 	"oneid/db"
@@ -143,5 +147,43 @@ func TestWhatIsDoneWithKeysWantsFreshProof(t *testing.T) {
 	}
 	if got := w.Rows("proposals", "true"); got != 0 {
 		t.Errorf("%d keys were proposed without fresh proof", got)
+	}
+}
+
+func TestAKeyIsNotSwitchedToWhereItsFileIsMissing(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	luc.Post(proposedKey(sade.Post("/services/keys/next", "wish", "encryption rsa").Rest()), "do", "approve").Rest().WantText("encryption-2 is made")
+	file := filepath.Join(w.Config.KeysDir, "saml-encryption-2.pem")
+	if err := os.Rename(file, file+".away"); err != nil {
+		t.Fatal(err)
+	}
+	luc.Post("/services/keys/switch/encryption-2").Rest().WantText("Nothing has changed: this machine does not have the key’s file")
+	if n := w.Rows("saml_keys", "id = 'encryption-2' AND state = 'next'"); n != 1 {
+		t.Error("it was switched to")
+	}
+	if err := os.Rename(file+".away", file); err != nil {
+		t.Fatal(err)
+	}
+	luc.Post("/services/keys/switch/encryption-2").Rest().WantText("encryption-2 is the current key")
+}
+
+func TestAFolderThatCannotBeWrittenToIsSaidSo(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	// What stands in the way stops root too, whom a mode would not.
+	if err := os.Mkdir(filepath.Join(w.Config.KeysDir, "saml-signing-2.pem"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	at := proposedKey(sade.Post("/services/keys/next", "wish", "signing rsa").Rest())
+	luc.Post(at, "do", "approve").Rest().WantText("This machine can’t write to its key folder", "oneid keys next")
+	luc.Get("/language/fr")
+	luc.Post(at, "do", "approve").Rest().WantText("dossier de clés", "oneid keys next")
+	if n := w.Rows("saml_keys", "state = 'next'") + w.Rows("proposals", "state = 'approved'"); n != 0 {
+		t.Errorf("%d came of it", n)
+	}
+	err := app.NextKey(t.Context(), w.Config, app.NewKey{Use: "signing", Algorithm: "rsa"}, new(bytes.Buffer))
+	if err == nil || !strings.Contains(err.Error(), "the key folder can't be written to") || !strings.Contains(err.Error(), "saml-signing-2.pem") || strings.Contains(err.Error(), "\n") {
+		t.Errorf("on the command line: %v", err)
 	}
 }

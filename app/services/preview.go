@@ -90,7 +90,7 @@ func subject(s Service, o *db.Opening, means db.Means, p policy.Policy, d verdic
 	}
 	about := release.Subject{
 		Opening: o, Policy: p, EntityID: s.Row.EntityID, Name: o.Name, Format: format, Service: &s.Service,
-		Factors: []access.Factor{{Kind: access.FactorPassword}},
+		Factors: []access.Factor{{Kind: access.FactorPassword}}, Strong: verdict.Strong(s.Minimum, p.Minimum),
 	}
 	if about.Name == "" {
 		// One would be made at the first sign-in; this one is shown and forgotten.

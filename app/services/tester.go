@@ -20,6 +20,7 @@ import (
 type Tester struct {
 	Rules *Rules
 	IDP   saml.IDP
+	Seal  exchange.Sealer
 }
 
 // shownExchanges is how many are listed.
@@ -40,6 +41,7 @@ func (t *Tester) Open(ctx context.Context, who string, s Service) (until time.Ti
 // Exchange is one that was recorded.
 type Exchange struct {
 	db.Exchange
+	Shown   string // the request as it came; empty where it may tell of a person
 	Judged  []saml.Judgement
 	Reasons []verdict.Reason
 }
@@ -53,6 +55,11 @@ func (t *Tester) Exchanges(ctx context.Context, s Service) ([]Exchange, error) {
 	list := make([]Exchange, len(rows))
 	for i, row := range rows {
 		list[i].Exchange = row
+		// One that can't be opened keeps nobody from seeing the others; judging it
+		// again says why.
+		if raw, err := exchange.Raw(ctx, t.Seal, &row); err == nil {
+			list[i].Shown = exchange.Shown(raw, row.Document)
+		}
 		if err := json.Unmarshal(row.Checks, &list[i].Judged); err != nil {
 			return nil, fmt.Errorf("read exchange %s: %w", row.ID, err)
 		}
@@ -85,12 +92,13 @@ func (t *Tester) Again(ctx context.Context, s Service, id db.ExchangeID) (Judged
 	if err != nil {
 		return Judged{}, err
 	}
-	if row.Raw == "" {
-		return Judged{}, fmt.Errorf("judge exchange %s again: %w", id, db.ErrNotFound)
+	raw, err := exchange.Raw(ctx, t.Seal, row)
+	if err != nil {
+		return Judged{}, err
 	}
 	then := t.IDP
 	then.Now = func() time.Time { return row.At }
-	return t.judge(s, row.Raw, then)
+	return t.judge(s, raw, then)
 }
 
 func (t *Tester) judge(s Service, raw string, idp saml.IDP) (Judged, error) {

@@ -93,3 +93,37 @@ func TestAPastedRequestIsJudgedAndNobodySignedIn(t *testing.T) {
 		t.Errorf("%d journeys came of it", after-before)
 	}
 }
+
+func TestARequestThatBringsAPersonAlongIsJudgedAgainAndShownMasked(t *testing.T) {
+	t.Parallel()
+	w, sade, _ := staffed(t)
+	viewer := w.Viewer(apptest.OTNHub)
+	sade.Post(testPath, "do", "open").Rest()
+	ada := w.SignedIn(w.Account(apptest.Holder{Services: []db.ServiceID{apptest.OTNHub}}))
+	relay := "https://otnhub.example/chart?patient=" + strings.Repeat("9876543210", 10)
+	ada.Begin(viewer, samltest.Ask{RelayState: relay, Edit: func(r *etree.Element) {
+		subject := etree.NewElement("saml:Subject")
+		subject.CreateElement("saml:NameID").SetText("ada.byron.71734")
+		r.InsertChildAt(r.SelectElement("Issuer").Index()+1, subject)
+	}})
+	if n := w.Rows("exchanges", "raw = '' AND sealed <> ''"); n != 1 {
+		t.Fatalf("%d exchanges are kept sealed", n)
+	}
+	if n := w.Rows("exchanges", "exchanges::text LIKE '%71734%' OR position('9876543210' in encode(sealed, 'escape')) > 0"); n != 0 {
+		t.Errorf("%d rows tell of a person in clear", n)
+	}
+	page := sade.Get(testPath).WantNever("71734", "9876543210")
+	id := strings.TrimPrefix(page.Find(".finding h3").First().AttrOr("id", ""), "exchange-")
+
+	again := sade.Post(testPath, "do", "again", "exchange", id).WantStatus(http.StatusOK).WantNever("71734", "9876543210")
+	again.WantText("It comes from this service", "as the policy asks") // its signature covers the relay state
+
+	w.Exec("UPDATE exchanges SET id = gen_random_uuid()")
+	id = strings.TrimPrefix(sade.Get(testPath).Find(".finding h3").First().AttrOr("id", ""), "exchange-")
+	sade.Post(testPath, "do", "again", "exchange", id).WantStatus(http.StatusInternalServerError) // sealed for its row alone
+	w.Clock.Advance(24 * time.Hour)
+	w.Round("services_hours")
+	if n := w.Rows("exchanges", "true"); n != 0 {
+		t.Errorf("a day later there are %d", n)
+	}
+}

@@ -51,12 +51,14 @@ func (r *Rules) findWith(ctx context.Context, a *ahead, tokenHash string, now ti
 	return found.Session, nil
 }
 
-// placeOf is a request's place among the answers written next.
+// placeOf takes a request's place among the answers written next.
 func (r *Rules) placeOf(a *ahead) *convoy.Ticket[line] {
 	if a == nil || a.place == nil {
 		return r.writing().Expect()
 	}
-	return a.place
+	place := a.place
+	a.place = nil
+	return place
 }
 
 // leave lets the others go on without a request that came to nothing.

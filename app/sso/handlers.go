@@ -71,7 +71,7 @@ func (h *Handlers) getRequest(c *gin.Context) error {
 		ahead = h.Rules.readAhead(c.Request.URL.RawQuery)
 	}
 	answer, err := h.Rules.Arrive(c.Request.Context(), ahead, v)
-	h.Rules.noteRequest(c.Request.Context(), ahead.in, c.Request.URL.RawQuery, err)
+	h.Rules.noteRequest(c.Request.Context(), ahead.in, c.Request.URL.RawQuery, answer, err)
 	return h.arrived(c, answer, err)
 }
 
@@ -121,13 +121,10 @@ func (h *Handlers) postRequest(c *gin.Context) error {
 		return err
 	}
 	in, err := h.Rules.IDP.ReadPost(message, c.Request.PostForm.Get("RelayState"))
-	id, err := h.Rules.Begin(c.Request.Context(), in, err)
-	h.Rules.noteRequest(c.Request.Context(), in, message, err)
-	if err != nil {
-		return h.refused(c, err)
-	}
+	answer, err := h.Rules.Begin(c.Request.Context(), in, err)
+	h.Rules.noteRequest(c.Request.Context(), in, message, answer, err)
 	// Posted across sites it brought no cookie: a page of ours, it will.
-	return web.Next(c, journey.Continue(id))
+	return h.arrived(c, answer, err)
 }
 
 func (h *Handlers) getContinue(c *gin.Context) error {
@@ -179,15 +176,22 @@ func (h *Handlers) post(c *gin.Context, a Answer) error {
 	if a.Form.RelayState != "" {
 		values = append(values, a.Form.RelayState)
 	}
+	refused := a.Decision.Status != ""
 	draw := func(values []string) ui.Page {
-		m := view.PostBackModel{Service: words.Both(a.Service.NameEn, a.Service.NameFr), URL: a.Form.URL, SAMLResponse: values[0]}
+		m := view.PostBackModel{
+			Service: words.Both(a.Service.NameEn, a.Service.NameFr), URL: a.Form.URL, SAMLResponse: values[0], Refused: refused,
+		}
 		if len(values) > 1 {
 			m.RelayState = values[1]
 		}
 		return view.PostBack(m)
 	}
+	key := a.Service.NameEn + "\x00" + a.Service.NameFr
+	if refused {
+		key += "\x00refused"
+	}
 	return h.Site.Posted.PostBack(c, web.Filled{
-		Key: a.Service.NameEn + "\x00" + a.Service.NameFr, Draw: draw, Values: values, Target: a.Form.URL, Further: a.Origins,
+		Key: key, Draw: draw, Values: values, Target: a.Form.URL, Further: a.Origins,
 	})
 }
 

@@ -58,6 +58,7 @@ func (r *Rules) compose(ctx context.Context, q db.Querier, w *way, now time.Time
 	told, err := r.Release.Tell(ctx, release.Subject{
 		Opening: w.opening, Policy: w.party.policy, EntityID: w.party.row.EntityID, Name: w.opening.Name,
 		Format: w.answer.Decision.NameFormat, Authority: w.authority(), Service: w.party.service, Factors: w.visitor.Session.Factors,
+		Strong: w.answer.Decision.Strong,
 	})
 	if err != nil {
 		return nil, event, err

@@ -199,3 +199,35 @@ func TestSignInCanadasServicesGetWhatItsProfileSays(t *testing.T) {
 		t.Errorf("stated: %s", doc)
 	}
 }
+
+func TestTheStepUpFlagSaysWhetherMoreThanAPasswordWasAskedFor(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		contexts []string
+		minimum  string
+		want     string
+	}{
+		"nothing asked":                      {nil, "", "false"},
+		"a password":                         {[]string{saml.ContextPassword}, "", "false"},
+		"two kinds of proof":                 {[]string{saml.ContextMFA}, "", "true"},
+		"two kinds or a password":            {[]string{saml.ContextMFA, saml.ContextPassword}, "", "false"},
+		"two kinds for everyone":             {nil, policy.MinimumPossession, "true"},
+		"two kinds for everyone, less asked": {[]string{saml.ContextPassword}, policy.MinimumPossession, "true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			app := apptest.New(t)
+			as(app, apptest.OTNHub, policy.Ontario)
+			app.Treat(apptest.OTNHub, func(p *policy.Policy) { p.Minimum = test.minimum })
+			viewer, device := app.Viewer(apptest.OTNHub), app.Device()
+			who := app.Account(apptest.Holder{Services: []db.ServiceID{apptest.OTNHub}})
+			app.SignedIn(who).AddPasskey(device, "Key").WantRedirect("/profile/passkeys")
+			b := app.Browser()
+			b.UsePasskey(device, "/signin/passkey").WantStatus(303)
+			seen := wantSigned(t, b.Open(viewer, samltest.Ask{Edit: anyName, Contexts: test.contexts}), viewer)
+			if got := seen.Attributes[saml.AttrStrongAuthenticationRequest]; !slices.Equal(got, []string{test.want}) {
+				t.Errorf("said to be %q, want %s", got, test.want)
+			}
+		})
+	}
+}

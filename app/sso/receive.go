@@ -10,6 +10,7 @@ import (
 	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/convoy"
+	"oneid/app/internal/exchange"
 	"oneid/app/internal/journey"
 	"oneid/app/internal/policy"
 	"oneid/app/internal/release"
@@ -28,6 +29,8 @@ type Rules struct {
 	Release *release.Book
 	Audit   *audit.Log
 	Words   *i18n.Catalogue
+	// Seal keeps what came from others while somebody looks on.
+	Seal exchange.Sealer
 	// Metadata decides which addresses a service's metadata may hold.
 	Metadata saml.ReadOptions
 
@@ -45,50 +48,62 @@ type Visitor struct {
 	Shared  bool   // many work at it
 }
 
-// Begin judges a request and keeps it as a journey. It returns the journey's
-// id. The same request from a browser that came back resumes the same journey;
-// whether it is the same browser is judged where the journey goes on.
-func (r *Rules) Begin(ctx context.Context, in *saml.Incoming, readErr error) (string, error) {
-	id, err := r.begin(ctx, in, readErr)
-	return id, r.noted(ctx, err)
+// Begin judges a request and keeps it as a journey. The answer says where that
+// goes on, or takes a refusal back to the service. The same request from a browser
+// that came back resumes the same journey; whether it is the same browser is
+// judged where the journey goes on.
+func (r *Rules) Begin(ctx context.Context, in *saml.Incoming, readErr error) (Answer, error) {
+	answer, err := r.begin(ctx, in, readErr)
+	if errors.Is(err, errChanged) {
+		answer, err = r.begin(ctx, in, readErr)
+	}
+	return answer, r.noted(ctx, err)
 }
 
-func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (string, error) {
-	if readErr != nil {
-		return "", r.unread(ctx, in, readErr)
+func (r *Rules) begin(ctx context.Context, in *saml.Incoming, readErr error) (Answer, error) {
+	if in == nil {
+		return Answer{}, unreadable(readErr)
 	}
 	p, err := r.party(ctx, r.DB, in.Issuer)
 	if err != nil {
-		return "", err
+		return Answer{}, err // unknown, or switched off: more to the point than how it is written
 	}
 	request, err := r.check(in, p)
 	if err != nil {
-		return "", err
+		return r.tell(ctx, p, unread(err, readErr, p))
 	}
 	j := newJourney(p, request)
 	err = db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error { return r.keep(ctx, tx, j, request) })
 	if errors.Is(err, db.ErrExists) {
-		return r.resume(ctx, p, request.ID)
+		id, err := r.resume(ctx, p, request.ID)
+		return Answer{Journey: id}, err
 	}
-	return j.ID, err
+	return Answer{Journey: j.ID}, err
 }
 
-// unread refuses a request that could not be read. One that was only wrapped
-// wrongly still says whose it claims to be: that service's page leads back there.
-func (r *Rules) unread(ctx context.Context, in *saml.Incoming, readErr error) error {
+// unreadable refuses a request that nobody can be told of.
+func unreadable(readErr error) *Refusal {
 	refusal := explain(readErr)
 	refusal.unread = readErr
-	if in == nil {
-		if refusal.Reason == reasonInvalid {
-			refusal.Reason = reasonUnreadable
-		}
-		return refusal
+	if refusal.Reason == reasonInvalid {
+		refusal.Reason = reasonUnreadable
 	}
-	p, err := r.party(ctx, r.DB, in.Issuer)
-	if err != nil {
-		return err // unknown, or switched off: more to the point
+	return refusal
+}
+
+// unread puts what was wrong with how a request is written before what is wrong
+// with it besides, which only keeps the service from being told.
+func unread(err, readErr error, p *party) error {
+	var told *saml.Refusal
+	if readErr == nil || errors.As(err, &told) && told.To == nil && told.Code == saml.StaleRequest {
+		return err
 	}
-	return refusal.about(p.service)
+	refusal := explain(readErr).about(p.service)
+	if errors.As(err, &told) && told.To != nil {
+		refusal = explain(told).about(p.service)
+	}
+	refusal.unread = readErr
+	return refusal
 }
 
 // Arrive is Begin for a request whose browser brought its session along: when
@@ -96,8 +111,7 @@ func (r *Rules) unread(ctx context.Context, in *saml.Incoming, readErr error) er
 // the audit trail are written in one transaction.
 func (r *Rules) Arrive(ctx context.Context, a *ahead, v Visitor) (Answer, error) {
 	if a.err != nil || !v.Session.SignedIn() {
-		id, err := r.Begin(ctx, a.in, a.err)
-		return Answer{Journey: id}, err
+		return r.Begin(ctx, a.in, a.err)
 	}
 	answer, err := r.arrive(ctx, a, v, a.party)
 	if errors.Is(err, errChanged) {
@@ -115,7 +129,7 @@ func (r *Rules) arrive(ctx context.Context, a *ahead, v Visitor, p *party) (Answ
 	}
 	request, err := r.check(a.in, p)
 	if err != nil {
-		return Answer{}, r.refusedBy(ctx, p, err)
+		return r.tell(ctx, p, err)
 	}
 	answer, err := r.first(ctx, p, request, v, a)
 	if errors.Is(err, db.ErrExists) {

@@ -127,11 +127,7 @@ func TestARequestThatCannotBeTrustedGetsNoAnswer(t *testing.T) {
 		{"for another destination", viewer, samltest.Ask{Destination: "https://elsewhere.example/saml/sso"}, string(saml.WrongDestination)},
 		{"an hour old", viewer, samltest.Ask{IssuedAt: app.Clock.Now().Add(-time.Hour)}, string(saml.StaleRequest)},
 		{"nine minutes old", viewer, samltest.Ask{IssuedAt: app.Clock.Now().Add(-9 * time.Minute)}, string(saml.StaleRequest)},
-		{"four minutes ahead", viewer, samltest.Ask{IssuedAt: app.Clock.Now().Add(4 * time.Minute)}, string(saml.ClockAhead)},
-		{"a year ahead", viewer, samltest.Ask{IssuedAt: app.Clock.Now().AddDate(1, 0, 0)}, string(saml.ClockAhead)},
 		{"without an ID", viewer, samltest.Ask{Edit: func(r *etree.Element) { r.RemoveAttr("ID") }}, string(saml.BadID)},
-		{"with a short ID", viewer, samltest.Ask{ID: "_1"}, string(saml.BadID)},
-		{"for a reply by redirect", viewer, samltest.Ask{Edit: attr("ProtocolBinding", saml.BindingRedirect)}, string(saml.BindingUnsupported)},
 		{"for an index that is not there", viewer, samltest.Ask{Edit: func(r *etree.Element) {
 			r.RemoveAttr("AssertionConsumerServiceURL")
 			r.RemoveAttr("ProtocolBinding")

@@ -1,6 +1,7 @@
 package sso
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -33,6 +34,7 @@ type Answer struct {
 	request   saml.Request
 	party     *party
 	shown     []byte            // the assertion in clear, while somebody looks on
+	refused   *Refusal          // what Form takes to the service, when no person came into it
 	withdrawn db.OrganizationID // what the person chose once and may not any more
 }
 
@@ -208,21 +210,27 @@ func (r *Rules) decline(ctx context.Context, tx db.Tx, w *way) error {
 	if w.request.ID == "" {
 		return refuse(reason(d.Why().Code), errors.New("launch declined")).about(w.party.service)
 	}
-	reference := secret.NewReference()
-	form, err := r.refusal(ctx, tx, w, reference)
+	return r.takeBack(ctx, tx, w, audit.Event{
+		Kind: audit.SSOServiceRefused, Subject: string(w.visitor.Session.Who.Account), Service: w.party.service.ID,
+		Details: requestDetails(&w.request),
+	})
+}
+
+// takeBack answers a request with the status that was decided, and writes the
+// event down with what the service is told.
+func (r *Rules) takeBack(ctx context.Context, tx db.Tx, w *way, event audit.Event) error {
+	d := w.answer.Decision
+	event.Reference = secret.NewReference()
+	form, err := r.refusal(ctx, tx, w, event.Reference)
 	if err != nil {
 		return err
 	}
-	w.answer.Form, w.answer.Reference = form, reference
+	w.answer.Form, w.answer.Reference = form, event.Reference
 	if err := r.close(ctx, tx, w); err != nil {
 		return err
 	}
-	details := requestDetails(&w.request)
-	details["status"], details["why"] = d.Substatus, string(d.Why().Code)
-	return r.Audit.Record(ctx, tx, audit.Event{
-		Kind: audit.SSOServiceRefused, Subject: string(w.visitor.Session.Who.Account), Service: w.party.service.ID, Reference: reference,
-		Details: details,
-	})
+	event.Details["status"], event.Details["why"] = cmp.Or(d.Substatus, d.Status), string(d.Why().Code)
+	return r.Audit.Record(ctx, tx, event)
 }
 
 // close ends the journey: it has its answer.

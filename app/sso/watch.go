@@ -17,7 +17,7 @@ func (r *Rules) watched(p *party) bool {
 
 // noteRequest keeps a request for the operators of its service, while one looks
 // on. That it can't be kept keeps nobody from signing in.
-func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, refused error) {
+func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, answer Answer, err error) {
 	if in == nil {
 		return
 	}
@@ -25,17 +25,14 @@ func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, 
 	if !r.watched(p) {
 		return
 	}
-	var refusal *Refusal
 	var unread error
-	if errors.As(refused, &refusal) {
+	refusal := answer.refused
+	if refusal != nil || errors.As(err, &refusal) {
 		unread = refusal.unread
 	}
 	checks, _ := r.IDP.Judge(in, unread, p.provider)
 	request := exchange.Request{
-		EntityID: p.row.EntityID, RequestID: in.ID, Binding: in.Binding, Raw: raw, RelayState: in.RelayState, Document: in.XML, Checks: checks,
-	}
-	if in.Binding == saml.BindingPost {
-		request.RelayState = "" // it came beside the message, and is not kept
+		EntityID: p.row.EntityID, RequestID: in.ID, Binding: in.Binding, Raw: raw, Document: in.XML, Checks: checks,
 	}
 	if unread != nil {
 		request.Raw = "" // read as it should have been sent, it would seem to be right
@@ -43,7 +40,7 @@ func (r *Rules) noteRequest(ctx context.Context, in *saml.Incoming, raw string, 
 	if refusal != nil {
 		request.Verdict = refusal.Code
 	}
-	_ = exchange.Note(ctx, r.DB, request, r.DB.Clock.Now())
+	_ = exchange.Note(ctx, r.DB, r.Seal, request, r.DB.Clock.Now())
 }
 
 // noteAnswer adds the answer to what noteRequest kept.

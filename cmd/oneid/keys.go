@@ -51,7 +51,7 @@ func (keysListCommand) Run(ctx context.Context) error {
 }
 
 type keysNextCommand struct {
-	Use       string `enum:"signing,encryption,metadata" default:"signing" help:"signing, encryption or metadata."`
+	Use       string `enum:"signing,encryption,metadata,colleges" default:"signing" help:"signing, encryption, metadata, or colleges: what signs our requests to them."`
 	Algorithm string `enum:"rsa,ec" default:"rsa" help:"rsa, or ec (P-256) for the services that take it."`
 	Bits      int    `default:"3072" help:"Length of an RSA key: 3072, or 2048."`
 	Token     bool   `help:"Make it in the PKCS#11 token; it never leaves it."`

@@ -2,6 +2,7 @@ package findings
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,6 +47,9 @@ func (j *judge) replies(role *element) {
 		switch raw, ok := e.attr("isDefault"); {
 		case !ok, raw == "false", raw == "0":
 		case raw == "true", raw == "1":
+			if binding != saml.BindingPost && defaults == 0 {
+				j.add(Warning, DefaultNotPost, e.line, location(e))
+			}
 			if defaults++; defaults == 2 {
 				j.add(Advice, TwoDefaults, e.line, location(e))
 			}
@@ -66,9 +70,15 @@ func (j *judge) logout(role *element) {
 	if len(list) == 0 {
 		j.add(Advice, NoLogout, role.line, "")
 	}
+	spoken := false
 	for _, e := range list {
+		binding, _ := e.attr("Binding")
+		spoken = spoken || slices.Contains([]string{saml.BindingRedirect, saml.BindingPost, saml.BindingSOAP}, binding)
 		j.address(e, "Location")
 		j.address(e, "ResponseLocation")
+	}
+	if len(list) > 0 && !spoken {
+		j.add(Warning, LogoutBinding, list[0].line, location(list[0]))
 	}
 }
 
@@ -114,6 +124,8 @@ func (j *judge) address(e *element, name string) {
 		refuse(Fragment)
 	case strings.ContainsFunc(u.Host, func(r rune) bool { return r > 0x7e || r <= ' ' }):
 		refuse(OddHost)
+	case u.Scheme == "https":
+		j.host(e.line, raw, u.Hostname())
 	}
 }
 

@@ -74,6 +74,13 @@ const (
 	TwoDefaults   Code = "two_defaults"
 	SeveralHosts  Code = "several_hosts"
 	NoLogout      Code = "no_logout"
+	IPAddress     Code = "ip_address"
+	LoopbackHost  Code = "loopback_host"
+	PrivateHost   Code = "private_host"
+	Wildcard      Code = "wildcard"
+	// DefaultNotPost: requests that name no address are answered elsewhere.
+	DefaultNotPost Code = "default_not_post"
+	LogoutBinding  Code = "logout_binding"
 )
 
 // Of its keys.
@@ -93,6 +100,10 @@ const (
 	NoSigningKey   Code = "no_signing_key"
 	NoEncryption   Code = "no_encryption_key"
 	OnlyCBC        Code = "only_cbc"
+	OnlyRSA15      Code = "only_rsa15"
+	// EllipticKey: we encrypt by RSA alone.
+	EllipticKey   Code = "elliptic_encryption"
+	SHA1Signature Code = "sha1_signature"
 )
 
 // Of what people read.
@@ -112,6 +123,7 @@ func Codes() []Code {
 		Ambiguous, PrivateKey, Other, WrongRoot, OtherRole, NoService, SeveralOfIt, NotSAML2, NotAFlag, NoEntityID, LongEntityID,
 		PaddedID, EntityNoURI, BadDate, Expired, EndsSoon, EndsLate, NoEnd, NoReply, NoPostReply, RedirectReply, PlainHTTP, LocalHTTP,
 		BadScheme, NoHost, UserInfo, Fragment, OddHost, LongAddress, BadIndex, TwiceIndex, NoIndex, TwoDefaults, SeveralHosts, NoLogout,
+		IPAddress, LoopbackHost, PrivateHost, Wildcard, DefaultNotPost, LogoutBinding, OnlyRSA15, EllipticKey, SHA1Signature,
 		BadUse, Armoured, NotBase64, NoCertificate, BadCertificate, WeakRSA, WeakCurve, OddKey, CertEnded, CertEndsSoon, CertEarly,
 		SignsNoKey, NoSigningKey, NoEncryption, OnlyCBC, NoName, OneLanguage, NoContact, NoMail, NameIDMail, NameIDOthers,
 	}

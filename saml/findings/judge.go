@@ -170,6 +170,7 @@ func (j *judge) structure() {
 		j.add(Refused, WrongRoot, root.line, root.local)
 		return
 	}
+	j.signature(root)
 	found := services(root, nil)
 	switch {
 	case len(found) == 0:

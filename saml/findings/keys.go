@@ -25,6 +25,7 @@ func (j *judge) keys(role *element) {
 		}
 		if use != "signing" {
 			encryption += found
+			j.elliptic(k)
 			j.algorithms(k)
 		}
 	}
@@ -97,16 +98,52 @@ func (j *judge) certificate(e *element) {
 // use.
 func (j *judge) algorithms(k *element) {
 	list := k.all(metadataNS, "EncryptionMethod")
-	block, gcm := 0, 0
+	block, gcm, old, oaep := 0, 0, 0, 0
 	for _, e := range list {
 		switch name, _ := e.attr("Algorithm"); {
 		case strings.HasSuffix(name, "-gcm"):
 			gcm++
 		case strings.HasSuffix(name, "-cbc"):
 			block++
+		case strings.HasSuffix(name, "#rsa-1_5"):
+			old++
+		case strings.Contains(name, "#rsa-oaep"):
+			oaep++
 		}
+	}
+	if old > 0 && oaep == 0 {
+		j.add(Warning, OnlyRSA15, list[0].line, "")
 	}
 	if block > 0 && gcm == 0 {
 		j.add(Warning, OnlyCBC, list[0].line, "")
+	}
+}
+
+// elliptic warns of a key that nobody can encrypt for by the methods that we use.
+func (j *judge) elliptic(k *element) {
+	for _, e := range k.below(signatureNS, "X509Certificate") {
+		der, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(e.text), ""))
+		if err != nil {
+			continue
+		}
+		cert, err := x509.ParseCertificate(der)
+		if err != nil {
+			continue
+		}
+		if key, ok := cert.PublicKey.(*ecdsa.PublicKey); ok && key.Curve.Params().BitSize >= 256 {
+			j.add(Warning, EllipticKey, e.line, cert.Subject.CommonName)
+		}
+	}
+}
+
+// signature warns of a document whose own signature counts for nothing.
+func (j *judge) signature(root *element) {
+	for _, name := range []string{"SignatureMethod", "DigestMethod"} {
+		for _, e := range root.below(signatureNS, name) {
+			if algorithm, _ := e.attr("Algorithm"); strings.HasSuffix(algorithm, "sha1") {
+				j.add(Warning, SHA1Signature, e.line, algorithm)
+				return
+			}
+		}
 	}
 }

@@ -111,6 +111,12 @@ func Failure(code string) i18n.Msg {
 		return i18n.M("services.reason.signature")
 	case "packed_post", "plain_redirect":
 		return i18n.M("services.reason.packing")
+	case "binding_not_supported":
+		return i18n.M("services.reason.binding")
+	case "relay_too_long":
+		return i18n.M("services.reason.relay")
+	case "malformed", "bad_id", "bad_version", "version_too_low", "version_too_high":
+		return i18n.M("services.reason.form")
 	case "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal":
 		return i18n.M("services.reason.person")
 	case "acs_not_registered":

@@ -9,6 +9,14 @@ import (
 type PostBackModel struct {
 	Service                       map[i18n.Lang]string
 	URL, SAMLResponse, RelayState string
+	Refused                       bool // it says that nobody is signed in there
+}
+
+func (m PostBackModel) body() i18n.Msg {
+	if m.Refused {
+		return i18n.M("sso.post.back")
+	}
+	return i18n.M("sso.post.body")
 }
 
 // PostBack is the page that posts the answer. A script presses the button; without

@@ -24,6 +24,21 @@ func (m *Manager) DemandFor(ctx context.Context, service db.ServiceID, level Lev
 	return m.put(ctx, s)
 }
 
+// AskFresh is Fresh for the one thing among those that a page can do which wants
+// it: true says that it may be done. Else the person is asked for proof and comes
+// back to the address given, where they do it again; the answer is sent.
+func (m *Manager) AskFresh(c *gin.Context, back string) (bool, error) {
+	ctx := c.Request.Context()
+	fresh, err := m.provenLately(ctx)
+	if fresh || err != nil {
+		return fresh, err
+	}
+	if err := m.Demand(ctx, Sensitive, back, nil); err != nil {
+		return false, err
+	}
+	return false, web.Leave(c, challengePath)
+}
+
 // Forgo drops a demand: the person would rather not give the proof. Where it
 // would have led is forgotten too.
 func (m *Manager) Forgo(ctx context.Context) error {

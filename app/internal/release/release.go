@@ -37,6 +37,7 @@ type Subject struct {
 	Authority *db.Authority
 	Service   *db.Service
 	Factors   []access.Factor
+	Strong    bool // more than a password was asked for
 }
 
 // Why says what became of an attribute.

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"oneid/app/internal/access"
@@ -59,7 +60,7 @@ func (b *Book) values(ctx context.Context, s Subject) (map[policy.Fact][]string,
 	put(policy.FactParty, b.EntityID)
 	put(policy.FactProvider, saml.IdentityProviderOID)
 	put(policy.FactProtected, "false")
-	put(policy.FactStrong, "false")
+	put(policy.FactStrong, strconv.FormatBool(s.Strong))
 	put(policy.FactDelegate, "false")
 	put(policy.FactLevel, levelOf(o))
 	values[policy.FactAssurance] = assurance(o)

@@ -29,6 +29,8 @@ var (
 	ErrComing = errors.New("there is a next key already")
 	// ErrInUse means that a key is the current one: it can't be retired.
 	ErrInUse = errors.New("the key is in use")
+	// ErrLacks means that this node has not got the key that is to be used.
+	ErrLacks = errors.New("this node lacks the key")
 	// ErrRetired means that a key is retired already.
 	ErrRetired = errors.New("the key is retired already")
 )
@@ -120,7 +122,7 @@ func (r *Rules) make(n New, number int) (row *db.SAMLKey, undo func() error, err
 	}
 	file := "saml-" + id + ".pem"
 	if err := WriteFile(r.Ring.Dir, file, key); err != nil {
-		return nil, nil, errors.Join(ErrFolder, err)
+		return nil, nil, fmt.Errorf("%w: %s has to be writable for whoever runs this, and hold no %s: %w", ErrFolder, r.Ring.Dir, file, err)
 	}
 	made := rowOf(id, n.Use, FilePlace+file, key)
 	return &made, func() error { return os.Remove(filepath.Join(r.Ring.Dir, file)) }, nil
@@ -172,14 +174,17 @@ type Switch struct {
 
 // Switch makes the next key of a use the current one, for all services but those
 // that are not known to have it: these keep the key they have until a date. It
-// refuses with *Early before every service has it or the wait is over. It
-// returns the laggards.
+// refuses with *Early before every service has it or the wait is over, and with
+// ErrLacks where this node has not got it. It returns the laggards.
 func (r *Rules) Switch(ctx context.Context, who string, s Switch) ([]db.ServiceProvider, error) {
 	var late []db.ServiceProvider
 	err := r.change(ctx, func(ctx context.Context, tx db.Tx, keys []db.SAMLKey) error {
 		next, ok := find(keys, s.Use, s.Algorithm, db.KeyNext)
 		if !ok {
 			return fmt.Errorf("switch to the next %s %s key: %w", s.Algorithm, s.Use, ErrNone)
+		}
+		if lack := r.Ring.Holds(next); lack != nil && s.Reason == "" {
+			return lack
 		}
 		services, err := db.ServiceProviders(ctx, tx)
 		if err != nil {

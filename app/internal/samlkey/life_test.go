@@ -233,10 +233,15 @@ func TestANodeWithoutTheNewKeyGoesOnWithTheOld(t *testing.T) {
 	hidden := filepath.Join(t.TempDir(), "elsewhere")
 	file := filepath.Join(w.dir, "saml-"+next+".pem")
 	w.must(os.Rename(file, hidden))
-	if err := w.ring.Check(t.Context(), w.db); !errors.Is(err, fs.ErrNotExist) {
+	if err := w.ring.Check(t.Context(), w.db); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "copy saml-"+next+".pem into the key folder of this node") {
 		t.Errorf("the check says %v", err)
 	}
-	_, err := w.Switch(t.Context(), "cli", samlkey.Switch{Use: db.KeySigning, Algorithm: samlkey.RSA, Reason: "too soon"})
+	w.clock.Advance(samlkey.Wait)
+	_, err := w.Switch(t.Context(), "cli", samlkey.Switch{Use: db.KeySigning, Algorithm: samlkey.RSA})
+	if !errors.Is(err, samlkey.ErrLacks) || !strings.Contains(err.Error(), "copy saml-"+next+".pem") {
+		t.Errorf("switched to a key that is not here: %v", err)
+	}
+	_, err = w.Switch(t.Context(), "cli", samlkey.Switch{Use: db.KeySigning, Algorithm: samlkey.RSA, Reason: "too soon"})
 	w.must(err)
 	w.must(func() error { _, err := w.SwitchService(t.Context(), "cli", prompt); return err }())
 	if got := w.signs(prompt); got != "signing-1" {

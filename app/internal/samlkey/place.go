@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"oneid/db"
 	"oneid/saml"
 )
 
@@ -39,6 +40,27 @@ func (r *Ring) open(place string, cert *x509.Certificate) (crypto.Signer, error)
 		return nil, fmt.Errorf("%s holds another key", name)
 	}
 	return key.Signer, nil
+}
+
+// Holds fails with ErrLacks, and says which file to copy, where this node has not
+// got a key's private part.
+func (r *Ring) Holds(row db.SAMLKey) error {
+	cert, err := x509.ParseCertificate(row.Certificate)
+	if err != nil {
+		return fmt.Errorf("read certificate of SAML key %s: %w", row.ID, err)
+	}
+	if _, err := r.open(row.Place, cert); err != nil {
+		return fmt.Errorf("%s: %w: %s: %w", row.ID, ErrLacks, remedy(row), err)
+	}
+	return nil
+}
+
+// remedy says how a node comes to have a key.
+func remedy(row db.SAMLKey) string {
+	if file, ok := strings.CutPrefix(row.Place, FilePlace); ok {
+		return "copy " + file + " into the key folder of this node, mode 0400"
+	}
+	return "give this node the token that holds it"
 }
 
 // readFile reads a key file of the folder. Errors never show its content.

@@ -198,3 +198,15 @@ func minimumOf(name string) access.Level {
 	}
 	return access.Basic
 }
+
+// floorOf is what all of some minimums ask.
+func floorOf(names ...string) access.Level {
+	floor := access.Basic
+	for _, name := range names {
+		floor = max(floor, minimumOf(name))
+	}
+	return floor
+}
+
+// Strong tells whether some minimums ask everyone for more than a password.
+func Strong(minimums ...string) bool { return floorOf(minimums...) > access.Basic }

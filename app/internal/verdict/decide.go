@@ -76,6 +76,8 @@ type Decision struct {
 	Level access.Level
 	// Context and NameFormat are what an answer says.
 	Context, NameFormat string
+	// Strong: a password alone would not have done, for the request or the service.
+	Strong bool
 	// Missing says why the service stays closed.
 	Missing journey.Missing
 	// Status and Substatus refuse at the service; Closed has them too.
@@ -242,11 +244,12 @@ func (d *decider) email() bool {
 // What the service asks of everyone is explained on a page of ours; what this
 // request asks is the service's to explain, so it is refused when out of reach.
 func (d *decider) proven() bool {
-	floor := max(minimumOf(d.f.Minimum), minimumOf(d.p.Minimum))
+	floor := floorOf(d.f.Minimum, d.p.Minimum)
 	lowest, reachable := need(d.from, d.f)
 	if !reachable {
 		return d.refuse(ContextOutOfReach, d.q.Comparison, saml.StatusResponder, saml.StatusNoAuthnContext)
 	}
+	d.Strong = max(floor, lowest) > access.Basic
 	said, met := say(d.q, d.from, d.f)
 	if d.f.Level < floor || !met {
 		d.Level = max(floor, lowest)

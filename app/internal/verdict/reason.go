@@ -55,6 +55,15 @@ const (
 
 	NotEncryptable Code = "not_encryptable"
 
+	// What keeps a request from being decided at all, where its service is told.
+	BindingWanted   Code = "binding_wanted"
+	ClockAhead      Code = "clock_ahead"
+	FormUnclear     Code = "form_unclear"
+	IDTooShort      Code = "id_too_short"
+	RelayTooLong    Code = "relay_too_long"
+	PackedOtherwise Code = "packed_otherwise"
+	VersionUnknown  Code = "version_unknown"
+
 	// Declined and Cancelled are the person's own: no check makes them.
 	Declined  Code = "declined"
 	Cancelled Code = "cancelled"
@@ -93,7 +102,10 @@ func words() map[Code]string {
 		AuthorityNotUsed: "sso.verdict.authority_not_used", AuthorityOpen: "sso.verdict.authority_open", NoAuthority: "sso.verdict.no_authority",
 		NoticeSeen: "sso.verdict.notice_seen", NoticeOwed: "sso.verdict.notice_owed",
 		NotEncryptable: "sso.verdict.not_encryptable",
-		Declined:       "sso.verdict.declined", Cancelled: "sso.verdict.cancelled",
+		BindingWanted:  "sso.verdict.binding_wanted", ClockAhead: "sso.verdict.clock_ahead", FormUnclear: "sso.verdict.form_unclear",
+		IDTooShort: "sso.verdict.id_too_short", RelayTooLong: "sso.verdict.relay_too_long",
+		PackedOtherwise: "sso.verdict.packed_otherwise", VersionUnknown: "sso.verdict.version_unknown",
+		Declined: "sso.verdict.declined", Cancelled: "sso.verdict.cancelled",
 	}
 }
 

@@ -22,6 +22,9 @@ func Live() http.Handler {
 type Check struct {
 	Name string
 	Run  func(context.Context) error
+	// Warns has a failure only be shown: requests can still be sent here. Whoever
+	// checks says in the log what is wrong.
+	Warns bool
 }
 
 // Readiness answers whether requests should be sent here. Anybody may ask as
@@ -74,7 +77,10 @@ func (h *Readiness) look(ctx context.Context) health {
 	found := health{Status: "ok", Checks: make(map[string]string, len(h.Checks))}
 	for _, c := range h.Checks {
 		found.Checks[c.Name] = "ok"
-		if err := c.Run(ctx); err != nil {
+		switch err := c.Run(ctx); {
+		case err != nil && c.Warns:
+			found.Checks[c.Name] = "warning"
+		case err != nil:
 			found.Status, found.Checks[c.Name] = "not ready", "failed"
 			h.Log.LogAttrs(ctx, slog.LevelError, "not ready", slog.String("check", c.Name), slog.String("error", err.Error()))
 		}
