@@ -82,6 +82,9 @@ const (
 	// patience is how long an answer waits at most for others that are being made,
 	// to be written with them: some signatures long.
 	patience = 12 * time.Millisecond
+	// company is how long a browser waits at most for others to be read with, where
+	// many come.
+	company = 1500 * time.Microsecond
 )
 
 // arriving gathers browsers that come at the same time.
@@ -97,7 +100,7 @@ func (r *Rules) writing() *convoy.Convoy[line] {
 }
 
 func (r *Rules) gathered() {
-	r.arrivals = &convoy.Convoy[*db.Arrival]{Run: r.read, Most: together}
+	r.arrivals = &convoy.Convoy[*db.Arrival]{Run: r.read, Most: together, Patience: company, Company: true}
 	r.lines = &convoy.Convoy[line]{Run: r.write, Most: together, Patience: patience}
 }
 

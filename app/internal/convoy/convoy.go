@@ -23,10 +23,15 @@ type Convoy[T any] struct {
 	Most int
 	// Patience is how long a turn waits at most for those who are on their way.
 	Patience time.Duration
+	// Company has a turn wait for as many as went with the one before, when that
+	// was just now: where many come at a time, they go on doing so.
+	Company bool
 
 	mu      sync.Mutex
 	waiting []seat[T]
 	coming  int           // have a ticket, and are not here yet
+	usual   int           // how many went with the last turn
+	last    time.Time     // when that was
 	whole   chan struct{} // told when there is nobody more to wait for
 	busy    bool
 }
@@ -74,8 +79,22 @@ func (c *Convoy[T]) came(n int) {
 	}
 }
 
+// recent is how long the number of those who went together is expected again.
+const recent = 100 * time.Millisecond
+
 // full tells, under the lock, whether there is nobody to wait for.
-func (c *Convoy[T]) full() bool { return c.coming == 0 || len(c.waiting) >= c.Most }
+func (c *Convoy[T]) full() bool {
+	here := len(c.waiting)
+	switch {
+	case here >= c.Most:
+		return true
+	case c.coming > 0:
+		return false
+	case c.Company && here < c.usual:
+		return time.Since(c.last) > recent
+	}
+	return true
+}
 
 // errUnsaid stands for what Run did not say: nobody must take that for done.
 var errUnsaid = errors.New("convoy: nothing is known of it")
@@ -132,6 +151,7 @@ func (c *Convoy[T]) drive() {
 			c.mu.Unlock()
 			return
 		}
+		c.usual, c.last = n, time.Now()
 		seats := c.waiting[:n:n]
 		if c.waiting = c.waiting[n:]; len(c.waiting) == 0 {
 			c.waiting = nil

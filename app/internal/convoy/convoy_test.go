@@ -138,3 +138,31 @@ func TestATurnIsNotKeptByWhoeverIsLate(t *testing.T) {
 		t.Errorf("who left hears %v", err)
 	}
 }
+
+func TestWhereManyComeATurnWaitsForAsManyAsBefore(t *testing.T) {
+	t.Parallel()
+	turns := make(chan int, 9)
+	c := &convoy.Convoy[int]{Most: 9, Patience: time.Hour, Company: true, Run: func(_ context.Context, all []int) []error {
+		turns <- len(all)
+		return make([]error, len(all))
+	}}
+	var all sync.WaitGroup
+	come := func() { all.Go(func() { _ = c.Do(t.Context(), 0) }) }
+	first := c.Expect()
+	come()
+	come()
+	for c.Waiting() < 2 {
+		runtime.Gosched()
+	}
+	first.Leave()
+	all.Wait()
+	for range 2 { // at once: each would go alone
+		come()
+	}
+	all.Wait()
+	for range 2 {
+		if n := <-turns; n != 2 {
+			t.Errorf("%d went together, want 2", n)
+		}
+	}
+}
