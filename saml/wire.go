@@ -83,14 +83,11 @@ func deflate(doc []byte) (string, error) {
 
 // parse lets a document through the gate and returns its root.
 func parse(doc []byte, limits strictxml.Limits) (*etree.Element, error) {
-	if err := strictxml.Check(doc, limits); err != nil {
+	root, err := strictxml.Read(doc, limits)
+	if err != nil {
 		return nil, refusalOf(err)
 	}
-	tree := etree.NewDocument()
-	if err := tree.ReadFromBytes(doc); err != nil || tree.Root() == nil {
-		return nil, refuse(Malformed, "the document cannot be read")
-	}
-	return tree.Root(), nil
+	return root, nil
 }
 
 // validID accepts an NCName of 16 to 128 ASCII characters: long enough to be

@@ -1,5 +1,5 @@
-// Package strictxml is the gate every XML document passes before any parser
-// of ours reads it.
+// Package strictxml is the gate every XML document passes, and which hands on the
+// tree that it has read.
 //
 // XML that two parsers can read in two ways is how signatures are cheated:
 // one library verifies a tree, another reads a different one. The gate

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -13,7 +14,9 @@ import (
 // Check lets a document pass or returns the *Violation of the first rule it
 // breaks. It allocates little and stops at the first fault, so that it may
 // stand in front of anyone's input.
-func Check(doc []byte, limits Limits) error {
+func Check(doc []byte, limits Limits) error { return check(doc, limits, nil) }
+
+func check(doc []byte, limits Limits, tree *builder) error {
 	if len(doc) > limits.Bytes {
 		return &Violation{Code: TooLarge, Detail: fmt.Sprintf("%d bytes, at most %d", len(doc), limits.Bytes)}
 	}
@@ -27,6 +30,7 @@ func Check(doc []byte, limits Limits) error {
 		doc: doc, limits: limits,
 		ids:      map[string]bool{},
 		prefixes: map[string]string{"xml": xmlNS},
+		tree:     tree,
 	}
 	if err := w.run(); err != nil {
 		return err
@@ -50,6 +54,8 @@ type walk struct {
 	closed   bool // the root has ended
 	ids      map[string]bool
 	prefixes map[string]string // every prefix of the document has one meaning
+	tree     *builder          // nil for a mere check
+	seen     []xml.Name        // attributes of the element looked at
 	at       int64
 	trips    error // the first token that does not survive; every other rule goes first
 }
@@ -76,6 +82,9 @@ func (w *walk) run() error {
 		}
 		if w.trips == nil && !survives(token) {
 			w.trips = w.refuse(DoesNotSurviveTrips, "reads differently when written again")
+		}
+		if w.tree != nil {
+			w.tree.add(token)
 		}
 	}
 	if !w.closed {
@@ -220,7 +229,7 @@ func (w *walk) declare(attrs []xml.Attr) (map[string]string, error) {
 
 // attributes checks every attribute's name and uniqueness, and every ID.
 func (w *walk) attributes(scope map[string]string, attrs []xml.Attr) error {
-	seen := make(map[xml.Name]bool, len(attrs))
+	w.seen = w.seen[:0]
 	for _, a := range attrs {
 		name := a.Name
 		if prefix, ok := declares(a.Name); ok {
@@ -237,10 +246,10 @@ func (w *walk) attributes(scope map[string]string, attrs []xml.Attr) error {
 		} else if strings.Contains(a.Name.Local, ":") {
 			return w.refuse(Malformed, "attribute name %q", a.Name.Local)
 		}
-		if seen[name] {
+		if slices.Contains(w.seen, name) { // there are few: see Limits
 			return w.refuse(DuplicateAttribute, "attribute %s twice", a.Name.Local)
 		}
-		seen[name] = true
+		w.seen = append(w.seen, name)
 		if a.Name.Space == "" && strings.EqualFold(a.Name.Local, "id") {
 			if w.ids[a.Value] {
 				return w.refuse(DuplicateID, "an ID occurs twice")

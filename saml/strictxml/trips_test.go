@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/beevik/etree"
 	validator "github.com/mattermost/xml-roundtrip-validator"
 
 	"oneid/saml/strictxml"
@@ -20,6 +21,36 @@ func wantSurvivor(t testing.TB, doc []byte, limits strictxml.Limits) {
 	if err := validator.Validate(bytes.NewReader(doc)); err != nil && passes {
 		t.Errorf("passes, though %v: %.300q", err, doc)
 	}
+	if passes {
+		wantSameTree(t, doc, limits)
+	}
+}
+
+// wantSameTree wants the gate to read what the library reads by itself.
+func wantSameTree(t testing.TB, doc []byte, limits strictxml.Limits) {
+	t.Helper()
+	root, err := strictxml.Read(doc, limits)
+	if err != nil {
+		t.Fatalf("passes, but can't be read: %v", err)
+	}
+	alone := etree.NewDocument()
+	if err := alone.ReadFromBytes(doc); err != nil {
+		t.Fatalf("the library can't read it: %v", err)
+	}
+	if got, want := written(t, root), written(t, alone.Root()); got != want {
+		t.Errorf("read as %.300q, by the library as %.300q", got, want)
+	}
+}
+
+func written(t testing.TB, root *etree.Element) string {
+	t.Helper()
+	d := etree.NewDocument()
+	d.SetRoot(root.Copy())
+	text, err := d.WriteToString()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func TestWhatPassesTheGateSurvivesATripHoweverItIsNamed(t *testing.T) {
