@@ -21,7 +21,8 @@ func (m *Manager) DemandFor(ctx context.Context, service db.ServiceID, level Lev
 	}
 	s := m.Current(ctx)
 	s.WantedBy, s.WantedLevel = service, level
-	return m.put(ctx, s)
+	m.put(ctx, s)
+	return nil
 }
 
 // AskFresh is Fresh for the one thing among those that a page can do which wants
@@ -44,7 +45,8 @@ func (m *Manager) AskFresh(c *gin.Context, back string) (bool, error) {
 func (m *Manager) Forgo(ctx context.Context) error {
 	s := m.Current(ctx)
 	s.Wanted, s.WantedBy, s.WantedLevel, s.Return, s.Kept = "", "", None, "", nil
-	return m.put(ctx, s)
+	m.put(ctx, s)
+	return nil
 }
 
 // Challenged lets only a session of an account pass, signed in or half-way: it

@@ -2,7 +2,6 @@ package access
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -77,12 +76,8 @@ func (m *Manager) eachSession(ctx context.Context, q db.Querier, see func(db.Ses
 		if err != nil {
 			return fmt.Errorf("open session: %w", err)
 		}
-		var e encoded
-		var s Session
-		if err := json.Unmarshal(content, &e); err != nil {
-			return fmt.Errorf("read session: %w", err)
-		}
-		if err := json.Unmarshal(e.Content, &s); err != nil {
+		s, err := contentOf(content)
+		if err != nil {
 			return fmt.Errorf("read session: %w", err)
 		}
 		see(row, s)

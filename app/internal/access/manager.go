@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -157,32 +156,12 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 
 // Current returns the session under ctx; its Kind is empty when there is none.
 func (m *Manager) Current(ctx context.Context) Session {
-	var s Session
-	text := m.scs.GetString(ctx, contentKey)
-	if text == "" {
-		return s
-	}
-	v := visitOf(ctx)
-	if v != nil && v.text == text {
-		return v.session
-	}
-	// Only this package writes it; what can't be read is no session.
-	_ = json.Unmarshal([]byte(text), &s)
+	s, _ := m.scs.Get(ctx, contentKey).(Session)
 	s.Factors = slices.Clip(s.Factors) // whoever adds one must not add it for others
-	if v != nil {
-		v.text, v.session = text, s
-	}
 	return s
 }
 
-func (m *Manager) put(ctx context.Context, s Session) error {
-	text, err := json.Marshal(s)
-	if err != nil {
-		return fmt.Errorf("write session: %w", err)
-	}
-	m.scs.Put(ctx, contentKey, string(text))
-	return nil
-}
+func (m *Manager) put(ctx context.Context, s Session) { m.scs.Put(ctx, contentKey, s) }
 
 // Browser returns a hash that ties what is started now to this browser, through
 // sign-in and out again. It opens an anonymous session when there is none, and
@@ -200,9 +179,7 @@ func (m *Manager) Browser(ctx context.Context) ([]byte, error) {
 		m.scs.SetDeadline(ctx, now.Add(m.settings.AnonymousFor))
 	}
 	if fresh {
-		if err := m.put(ctx, s); err != nil {
-			return nil, err
-		}
+		m.put(ctx, s)
 	}
 	hash := sha256.Sum256([]byte(s.Browser))
 	return hash[:], nil
@@ -234,7 +211,8 @@ func (m *Manager) PasswordChanged(ctx context.Context) (Session, error) {
 func (m *Manager) Recognise(ctx context.Context, device db.DeviceID) error {
 	s := m.Current(ctx)
 	s.Device = device
-	return m.put(ctx, s)
+	m.put(ctx, s)
+	return nil
 }
 
 // Offered notes that a passkey was offered: the person goes on from here.
@@ -244,7 +222,8 @@ func (m *Manager) Offered(ctx context.Context) error {
 		return nil
 	}
 	s.Offer = false
-	return m.put(ctx, s)
+	m.put(ctx, s)
+	return nil
 }
 
 // Demand asks for a further proof of a signed-in session. The page that asked,
@@ -253,7 +232,8 @@ func (m *Manager) Demand(ctx context.Context, why Reason, back string, form *Kep
 	s := m.Current(ctx)
 	s.Return, s.Kept = back, form
 	s.Wanted = why
-	return m.put(ctx, s)
+	m.put(ctx, s)
+	return nil
 }
 
 // TakeKept returns the form kept for a page, once; nil when there is none.
@@ -264,7 +244,8 @@ func (m *Manager) TakeKept(ctx context.Context, path string) (map[string][]strin
 	}
 	values := s.Kept.Values
 	s.Kept = nil
-	return values, m.put(ctx, s)
+	m.put(ctx, s)
+	return values, nil
 }
 
 func (m *Manager) renew(ctx context.Context, s Session) error {
@@ -272,7 +253,8 @@ func (m *Manager) renew(ctx context.Context, s Session) error {
 		return fmt.Errorf("renew session: %w", err)
 	}
 	m.scs.SetDeadline(ctx, s.Until)
-	return m.put(ctx, s)
+	m.put(ctx, s)
+	return nil
 }
 
 // End ends the session; the browser forgets its cookie.
@@ -321,7 +303,8 @@ func (m *Manager) ReturnTo(ctx context.Context, path string) error {
 	}
 	s := m.Current(ctx)
 	s.Return = path
-	return m.put(ctx, s)
+	m.put(ctx, s)
+	return nil
 }
 
 // TakeReturn returns the remembered page once; empty for none.
@@ -332,7 +315,8 @@ func (m *Manager) TakeReturn(ctx context.Context) (string, error) {
 		return "", nil
 	}
 	s.Return = ""
-	return path, m.put(ctx, s)
+	m.put(ctx, s)
+	return path, nil
 }
 
 func random() string {

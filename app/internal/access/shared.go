@@ -40,7 +40,8 @@ func (m *Manager) KeepShared(ctx context.Context, w http.ResponseWriter, shared 
 		s.Until = end
 		m.scs.SetDeadline(ctx, end)
 	}
-	return m.put(ctx, s)
+	m.put(ctx, s)
+	return nil
 }
 
 // SharedLife is how long a session lasts at a shared workstation, idle and in all.

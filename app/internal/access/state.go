@@ -195,10 +195,6 @@ type visit struct {
 	hash      string // of the token the browser sent; empty for none
 	row       *db.Session
 	idleUntil time.Time
-	// text is the session's content as it was last read, and session what it says:
-	// a page asks several times.
-	text    string
-	session Session
 	// shared: the browser is a shared workstation's.
 	shared bool
 }

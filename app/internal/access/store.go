@@ -15,20 +15,17 @@ import (
 // contentKey is the one value that scs keeps for us.
 const contentKey = "session"
 
-// codec writes the content as JSON, so that the store can read what it is for.
+// codec writes the session as JSON, so that the store can read what it is for.
 type codec struct{}
 
 type encoded struct {
-	Deadline time.Time       `json:"deadline"`
-	Content  json.RawMessage `json:"content"`
+	Deadline time.Time `json:"deadline"`
+	Content  Session   `json:"content"`
 }
 
 func (codec) Encode(deadline time.Time, values map[string]any) ([]byte, error) {
-	content, _ := values[contentKey].(string)
-	if content == "" {
-		content = "{}"
-	}
-	return json.Marshal(encoded{Deadline: deadline, Content: json.RawMessage(content)})
+	content, _ := values[contentKey].(Session)
+	return json.Marshal(encoded{Deadline: deadline, Content: content})
 }
 
 func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
@@ -36,7 +33,7 @@ func (codec) Decode(b []byte) (time.Time, map[string]any, error) {
 	if err := json.Unmarshal(b, &e); err != nil {
 		return time.Time{}, nil, err
 	}
-	return e.Deadline, map[string]any{contentKey: string(e.Content)}, nil
+	return e.Deadline, map[string]any{contentKey: e.Content}, nil
 }
 
 // store keeps sessions in the database. It extends their idle time, reports
@@ -132,12 +129,8 @@ func (s *store) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) 
 // contentOf is the session in what scs encoded.
 func contentOf(encodedSession []byte) (Session, error) {
 	var e encoded
-	if err := json.Unmarshal(encodedSession, &e); err != nil {
-		return Session{}, err
-	}
-	var session Session
-	err := json.Unmarshal(e.Content, &session)
-	return session, err
+	err := json.Unmarshal(encodedSession, &e)
+	return e.Content, err
 }
 
 func (s *store) CommitCtx(ctx context.Context, hash string, content []byte, expiry time.Time) error {
