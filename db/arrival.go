@@ -1,9 +1,11 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,15 +29,19 @@ type Arrival struct {
 
 // Few have many licences or authorities: they come as one value each, so that
 // there is one row for each who arrives. To begin such a statement costs more than
-// to look one of them up, so one statement looks all up. OFFSET keeps the planner
-// from looking through whole tables for a few.
+// to look one of them up, so one statement looks all up; what is one value is asked
+// for by itself, since every join passes on all columns of those below it. OFFSET
+// keeps the planner from looking through whole tables for a few.
 const arrive = `SELECT q.n, l.* FROM unnest($1::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (token_hash, entity_id, named, n)
-	CROSS JOIN LATERAL (SELECT ` + sessionColumns + `, ` + partyColumns + `, ` + accountColumns + `, ` + knownColumns + `,
-		(SELECT json_agg(json_build_object('ID', d.id, 'College', d.college, 'RidSystem', g.rid_system, 'Number', encode(d.number, 'base64'),
-				'Source', d.source, 'Status', d.status) ORDER BY d.source, d.college)
-			FROM designations d JOIN colleges g ON g.code = d.college WHERE d.account_id = a.id),
+	CROSS JOIN LATERAL (SELECT ` + sessionColumns + `, ` + partyColumns + `, ` + accountColumns + `,
+		coalesce((SELECT n.status FROM enrolments n WHERE n.account_id = a.id AND n.service_id = s.id), ''),
+		coalesce(c.organization_id, ''), coalesce(c.remembered, false), r.kinds, r.accepted_at,
+		coalesce((SELECT i.value FROM name_ids i WHERE i.account_id = a.id AND i.entity_id = q.named), ''),
+		(SELECT json_agg(json_build_object('ID', d.id, 'College', d.college, 'Number', encode(d.number, 'base64'), 'Source', d.source, 'Status', d.status,
+				'RidSystem', (SELECT g.rid_system FROM colleges g WHERE g.code = d.college)))
+			FROM designations d WHERE d.account_id = a.id),
 		(SELECT json_agg(json_build_object('ID', o.id, 'NameEn', o.name_en, 'NameFr', o.name_fr, 'Town', o.town, 'UAO', o.uao, 'UAOType', o.uao_type,
-				'Roles', e.roles, 'Grants', e.grants) ORDER BY o.name_en, o.id)
+				'Roles', e.roles, 'Grants', e.grants))
 			FROM entitlements e
 			JOIN sponsorships h ON h.account_id = e.account_id AND h.organization_id = e.organization_id
 			JOIN organizations o ON o.id = e.organization_id
@@ -44,9 +50,7 @@ const arrive = `SELECT q.n, l.* FROM unnest($1::text[], $3::text[], $4::text[]) 
 	JOIN accounts a ON a.id = x.account_id
 	JOIN service_providers p ON p.entity_id = q.entity_id
 	JOIN services s ON s.id = p.service_id
-	LEFT JOIN enrolments n ON n.account_id = a.id AND n.service_id = s.id
 	LEFT JOIN authority_choices c ON c.account_id = a.id AND c.service_id = s.id
-	LEFT JOIN name_ids i ON i.account_id = a.id AND i.entity_id = q.named
 	LEFT JOIN LATERAL (SELECT kinds, accepted_at FROM release_receipts r
 		WHERE r.account_id = a.id AND r.service_id = s.id ORDER BY accepted_at DESC LIMIT 1) r ON true
 	WHERE x.token_hash = q.token_hash AND ` + sessionLives + ` OFFSET 0) l`
@@ -96,11 +100,17 @@ func take(r pgx.Rows, list []*Arrival) error {
 		if err := json.Unmarshal(licences, &o.Licences); err != nil {
 			return fmt.Errorf("read licences: %w", err)
 		}
+		slices.SortFunc(o.Licences, func(a, b Licence) int {
+			return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.College, b.College))
+		})
 	}
 	if authorities != nil {
 		if err := json.Unmarshal(authorities, &o.Authorities); err != nil {
 			return fmt.Errorf("read authorities: %w", err)
 		}
+		slices.SortFunc(o.Authorities, func(a, b Authority) int {
+			return cmp.Or(cmp.Compare(a.NameEn, b.NameEn), cmp.Compare(a.ID, b.ID))
+		})
 	}
 	a := list[n-1]
 	s.TokenHash = a.TokenHash
