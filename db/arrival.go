@@ -20,9 +20,12 @@ type Arrival struct {
 	// EntityID is the service provider's, and Named where its names for people are
 	// kept.
 	EntityID, Named string
+	// Party is the service as it was when it was last read; nil for never.
+	Party *Party
 
-	// Session and Opening are what was found: nil for no live session of an account,
-	// or no such service.
+	// Session and Opening are what was found. Session is nil for no live session of
+	// an account, or no such service; Opening also for a service that is no longer
+	// as it was.
 	Session *Session
 	Opening *Opening
 }
@@ -33,7 +36,7 @@ type Arrival struct {
 // for by itself, since every join passes on all columns of those below it. OFFSET
 // keeps the planner from looking through whole tables for a few.
 const arrive = `SELECT q.n, l.* FROM unnest($1::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (token_hash, entity_id, named, n)
-	CROSS JOIN LATERAL (SELECT ` + sessionColumns + `, ` + partyColumns + `, ` + accountColumns + `,
+	CROSS JOIN LATERAL (SELECT ` + sessionColumns + `, ` + partyRevision + `, (SELECT version FROM saml_keyring), ` + accountColumns + `,
 		coalesce((SELECT n.status FROM enrolments n WHERE n.account_id = a.id AND n.service_id = s.id), ''),
 		coalesce(c.organization_id, ''), coalesce(c.remembered, false), r.kinds, r.accepted_at,
 		coalesce((SELECT i.value FROM name_ids i WHERE i.account_id = a.id AND i.entity_id = q.named), ''),
@@ -84,15 +87,23 @@ func take(r pgx.Rows, list []*Arrival) error {
 	s, o := new(Session), new(Opening)
 	var shown *time.Time
 	var licences, authorities []byte
-	fields := make([]any, 0, 50)
+	fields := make([]any, 0, 32)
 	fields = append(append(fields, &n), s.fields()...)
-	fields = append(fields, o.Party.fields()...)
-	fields = append(fields, o.Account.fields()...)
+	var revision string
+	var ring int64
+	fields = append(append(fields, &revision, &ring), o.Account.fields()...)
 	fields = append(append(fields, o.fields(&shown)...), &licences, &authorities)
 	if err := r.Scan(fields...); err != nil {
 		return fmt.Errorf("read who arrives: %w", err)
 	}
-	o.Party.Provider.ServiceID = o.Party.Service.ID
+	a := list[n-1]
+	s.TokenHash = a.TokenHash
+	a.Session = s
+	if a.Party == nil || a.Party.Revision != revision {
+		return nil
+	}
+	o.Party = *a.Party
+	o.Party.Provider.KeyRing = ring
 	if shown != nil {
 		o.ShownAt = *shown
 	}
@@ -112,8 +123,6 @@ func take(r pgx.Rows, list []*Arrival) error {
 			return cmp.Or(cmp.Compare(a.NameEn, b.NameEn), cmp.Compare(a.ID, b.ID))
 		})
 	}
-	a := list[n-1]
-	s.TokenHash = a.TokenHash
-	a.Session, a.Opening = s, o
+	a.Opening = o
 	return nil
 }

@@ -37,6 +37,9 @@ type Opening struct {
 type Party struct {
 	Service  Service
 	Provider ServiceProvider
+	// Revision is another whenever a row of either was written: whoever remembers
+	// the rest by it need not read it again. Provider.KeyRing is no part of it.
+	Revision string
 }
 
 // Licence is a designation with what a service needs to read it.
@@ -52,7 +55,8 @@ type Licence struct {
 const (
 	partyColumns = `s.id, s.name_en, s.name_fr, s.who_en, s.who_fr, s.start_url, s.rule, coalesce(s.rule_college, ''), s.minimum, s.contact,
 			s.operator_en, s.operator_fr, s.authority_en, s.authority_fr, s.enabled,
-			p.entity_id, p.version, p.enabled, coalesce(p.signing_key, ''), p.keep_old_until, p.recording_until, (SELECT version FROM saml_keyring)`
+			p.entity_id, p.version, p.enabled, coalesce(p.signing_key, ''), p.keep_old_until, p.recording_until, (SELECT version FROM saml_keyring), ` + partyRevision
+	partyRevision  = `s.xmin::text || '-' || p.xmin::text`
 	openParty      = `SELECT ` + partyColumns + ` FROM service_providers p JOIN services s ON s.id = p.service_id WHERE p.entity_id = $1`
 	accountColumns = `a.id, a.subject, a.login_id, a.status, a.language, a.person, a.email, a.email_verified_at, a.contact_phone`
 	openAccount    = `SELECT ` + accountColumns + ` FROM accounts a WHERE a.id = $1`
@@ -98,7 +102,7 @@ func (p *Party) fields() []any {
 	return []any{
 		&s.ID, &s.NameEn, &s.NameFr, &s.WhoEn, &s.WhoFr, &s.StartURL, &s.Rule, &s.RuleCollege, &s.Minimum, &s.Contact,
 		&s.OperatorEn, &s.OperatorFr, &s.AuthorityEn, &s.AuthorityFr, &s.Enabled,
-		&o.EntityID, &o.Version, &o.Enabled, &o.SigningKey, &o.KeepOldUntil, &o.RecordingUntil, &o.KeyRing,
+		&o.EntityID, &o.Version, &o.Enabled, &o.SigningKey, &o.KeepOldUntil, &o.RecordingUntil, &o.KeyRing, &p.Revision,
 	}
 }
 

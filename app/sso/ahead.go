@@ -39,6 +39,9 @@ func (r *Rules) readAhead(rawQuery string) *ahead {
 func (r *Rules) findWith(ctx context.Context, a *ahead, tokenHash string, now time.Time) (*db.Session, error) {
 	entityID := a.party.row.EntityID
 	found := &db.Arrival{TokenHash: tokenHash, Now: now, EntityID: entityID, Named: a.party.policy.NamedIn(entityID)}
+	if known := r.known(entityID); known != nil {
+		found.Party = known.seen.Load()
+	}
 	a.place = r.writing().Expect()
 	if err := r.arriving().Do(ctx, found); err != nil {
 		return nil, err
@@ -70,7 +73,7 @@ func (a *ahead) leave() {
 
 // opening is what was found about a person toward a service; nil for nothing.
 func (a *ahead) opening(p *party, account db.AccountID) *db.Opening {
-	if a == nil || a.found == nil || a.party != p || a.found.Opening.Account.ID != account {
+	if a == nil || a.found == nil || a.found.Opening == nil || a.party != p || a.found.Opening.Account.ID != account {
 		return nil
 	}
 	return a.found.Opening

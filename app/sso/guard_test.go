@@ -62,6 +62,48 @@ func TestAnAnswerIsNotWrittenOnceSomethingForbidsIt(t *testing.T) {
 	}
 }
 
+// A service is read again as soon as it is not what it was, and only then.
+func TestAServiceIsRememberedUntilItIsWritten(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	opened(doctor(app), app.Viewer(apptest.ConnectingOntario))
+	a := next(app).Assertion
+	read := func() *db.Party {
+		o, err := db.QuickOpening(app.Context(), app.DB, a.AccountID, a.ServiceID, a.EntityID, a.EntityID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return &o.Party
+	}
+	var token string
+	if err := app.DB.NewRaw("SELECT token_hash FROM sessions WHERE account_id = ? AND ended_at IS NULL", a.AccountID).Scan(app.Context(), &token); err != nil {
+		t.Fatal(err)
+	}
+	remembered := func(p *db.Party) bool {
+		found := &db.Arrival{TokenHash: token, Now: app.Clock.Now(), EntityID: a.EntityID, Named: a.EntityID, Party: p}
+		if err := db.ReadArrivals(app.Context(), app.DB, []*db.Arrival{found}); err != nil || found.Session == nil {
+			t.Fatalf("session %v, %v", found.Session, err)
+		}
+		return found.Opening != nil
+	}
+	if remembered(nil) {
+		t.Error("remembered before it was read")
+	}
+	for _, change := range []string{
+		"UPDATE services SET name_en = 'Renamed'", "UPDATE services SET enabled = false",
+		"UPDATE service_providers SET recording_until = now()", "UPDATE service_providers SET version = version + 1",
+	} {
+		p := read()
+		if !remembered(p) {
+			t.Errorf("forgotten before %s", change)
+		}
+		app.Exec(change)
+		if remembered(p) {
+			t.Errorf("remembered after %s", change)
+		}
+	}
+}
+
 // What takes longer reads the session once more, in the transaction that writes.
 func TestASessionThatEndsOnTheWayOpensNothing(t *testing.T) {
 	t.Parallel()

@@ -29,8 +29,9 @@ type parsedProvider struct {
 	provider *saml.ServiceProvider
 	policy   policy.Policy
 	recorded *time.Time
-	service  db.Service   // as it was when this was read; current decides by what it is now
-	clockAt  atomic.Int64 // when its clock was last noted, in nanoseconds
+	service  db.Service               // as it was when this was read; current decides by what it is now
+	clockAt  atomic.Int64             // when its clock was last noted, in nanoseconds
+	seen     atomic.Pointer[db.Party] // as it was last read; nobody writes to it
 }
 
 // party finds an enabled service with its metadata. It and current are the only

@@ -26,6 +26,10 @@ func (r *Rules) quickly(ctx context.Context, w *way) error {
 		if o, err = db.QuickOpening(ctx, r.DB, account, w.party.service.ID, entityID, w.party.policy.NamedIn(entityID)); err != nil {
 			return err
 		}
+		if known := r.known(entityID); known != nil {
+			seen := o.Party
+			known.seen.Store(&seen)
+		}
 	}
 	if err := w.party.current(&o.Party); err != nil {
 		return err
