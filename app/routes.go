@@ -92,7 +92,7 @@ func (a *App) routes() (http.Handler, error) {
 
 	services := &sso.Handlers{
 		Rules: &sso.Rules{
-			DB: a.db, IDP: a.idp, Keys: a.samlKeys, Release: a.releases(), Audit: a.audit, Words: a.catalogue, Seal: a.sealer,
+			DB: a.db, IDP: a.idp, Keys: a.samlKeys, Release: a.releases(), Audit: a.audit, Words: a.catalogue, Outbox: a.outbox, Seal: a.sealer,
 			Metadata: readable,
 		},
 		Sessions: a.sessions, Site: a.site,

@@ -68,18 +68,23 @@ type LogoutParty struct {
 func (p LogoutParty) Settled() bool { return p.State != PartyWaiting && p.State != PartyAsked }
 
 // InsertLogout begins a logout: the parties are the services that its sessions
-// opened, by the ledger, save the one that asks. ErrExists: this request of the
-// service, or this event, began one before.
+// opened, by the ledger, save the one that asks; of an event, also save those that
+// another logout asks. ErrExists: this request of the service, or this event, began
+// one before.
 func InsertLogout(ctx context.Context, tx Tx, l *Logout) error {
 	if _, err := tx.NewInsert().Model(l).Exec(ctx); err != nil {
 		return wrap(err, "insert logout")
+	}
+	left := ""
+	if l.Event != "" {
+		left = " AND NOT " + askedAlready
 	}
 	_, err := tx.NewRaw(`INSERT INTO logout_parties
 			(logout_id, position, service_id, entity_id, name_id, name_id_format, name_qualifier, sp_name_qualifier, session_indexes,
 			 state, state_at)
 		SELECT ?, row_number() OVER (ORDER BY min(issued_at), entity_id, name_id), service_id, entity_id, name_id,
 			name_id_format, name_qualifier, sp_name_qualifier, array_agg(session_index ORDER BY issued_at), ?, ?
-		FROM assertions WHERE session IN (?) AND entity_id <> ?
+		FROM assertions AS a WHERE session IN (?) AND entity_id <> ?`+left+`
 		GROUP BY service_id, entity_id, name_id, name_id_format, name_qualifier, sp_name_qualifier`,
 		l.ID, PartyWaiting, tx.At, bun.List(l.Sessions), l.EntityID).Exec(ctx)
 	return wrap(err, "list the parties of a logout")
@@ -183,38 +188,41 @@ func SessionsNamed(ctx context.Context, q bun.IDB, entityID, nameID string, inde
 	return account, sessions, nil
 }
 
-// SessionsThatOpened returns those of the sessions that opened a service.
-func SessionsThatOpened(ctx context.Context, q bun.IDB, sessions []string) ([]string, error) {
-	var opened []string
-	if len(sessions) == 0 {
-		return nil, nil
-	}
-	err := q.NewSelect().Table("assertions").ColumnExpr("DISTINCT session").Where("session IN (?)", bun.List(sessions)).
-		Order("session").Scan(ctx, &opened)
-	return opened, wrap(err, "find sessions that opened a service")
+// SessionOpened tells whether a service was opened in a session.
+func SessionOpened(ctx context.Context, q bun.IDB, session string) (bool, error) {
+	opened, err := q.NewSelect().Table("assertions").Where("session = ?", session).Exists(ctx)
+	return opened, wrap(err, "find what a session opened")
 }
 
-// EndSessionsNamed ends the sessions with these names and returns how many.
+// EndSessionsNamed ends the sessions with these names, whatever tokens they were
+// given, and returns how many were live.
 func EndSessionsNamed(ctx context.Context, tx Tx, names []string, why string) (int, error) {
 	if len(names) == 0 {
 		return 0, nil
 	}
-	res, err := tx.NewUpdate().Model((*Session)(nil)).
-		Set("ended_at = ?", tx.At).Set("ended_why = ?", why).Set("data = ''").
-		Where("name IN (?) AND name <> '' AND ended_at IS NULL", bun.List(names)).Exec(ctx)
-	if err != nil {
-		return 0, wrap(err, "end sessions by name")
-	}
-	n, err := res.RowsAffected()
-	return int(n), wrap(err, "end sessions by name")
+	var live int
+	err := tx.NewRaw(`WITH ended AS (
+			UPDATE sessions SET ended_at = ?, ended_why = ?, data = '' WHERE name IN (?) AND name <> '' AND ended_at IS NULL RETURNING 1
+		), renewed AS (
+			UPDATE sessions SET ended_why = ? WHERE name IN (?) AND name <> '' AND ended_why = 'renewed'
+		) SELECT count(*) FROM ended`, tx.At, why, bun.List(names), why, bun.List(names)).Scan(ctx, &live)
+	return live, wrap(err, "end sessions by name")
 }
 
-// AccountOfSession finds whose a session was that opened a service.
-func AccountOfSession(ctx context.Context, q bun.IDB, session string) (AccountID, error) {
+// AccountToTell finds whose a session was in which a service was opened that no
+// logout asks yet. ErrNotFound: there is none.
+func AccountToTell(ctx context.Context, q bun.IDB, session string) (AccountID, error) {
 	var id AccountID
-	err := q.NewSelect().Table("assertions").Column("account_id").Where("session = ?", session).Limit(1).Scan(ctx, &id)
+	err := q.NewSelect().TableExpr("assertions AS a").Column("a.account_id").Where("a.session = ?", session).
+		Where("NOT "+askedAlready).Limit(1).Scan(ctx, &id)
 	return id, wrap(err, "find whose a session was")
 }
+
+// askedAlready tells of an assertion a that a logout asks its service for it, or
+// came from the service.
+const askedAlready = `EXISTS (SELECT FROM logouts o LEFT JOIN logout_parties p ON p.logout_id = o.id
+	WHERE o.account_id = a.account_id AND a.session = ANY (o.sessions)
+		AND (o.entity_id = a.entity_id OR p.entity_id = a.entity_id AND a.session_index = ANY (p.session_indexes)))`
 
 // LastLogoutStates lists what became of asking a service in its last logouts,
 // newest first.

@@ -70,15 +70,17 @@ func LastSession(ctx context.Context, q bun.IDB, tokenHash string) (*Session, er
 }
 
 // PutSession writes a session. One that was ended meanwhile stays ended: a
-// request in flight must not bring it back. For the same reason an account's
-// session is not begun when the account was closed to it meanwhile, or its
-// password reset since the session was proven; the row's lock makes the two wait
-// for each other.
+// request in flight must not bring it back, nor give it a new token. For the same
+// reason an account's session is not begun when the account was closed to it
+// meanwhile, or its password reset since the session was proven; the row's lock
+// makes the two wait for each other.
 func PutSession(ctx context.Context, q bun.IDB, s *Session) error {
 	from, args := "", []any{}
 	if s.Kind == SessionAccount {
-		from = " FROM accounts WHERE id = ? AND status = ? AND (recovered_at IS NULL OR recovered_at <= ?) FOR KEY SHARE"
-		args = []any{s.AccountID, AccountActive, s.ProvenAt}
+		from = ` FROM accounts WHERE id = ? AND status = ? AND (recovered_at IS NULL OR recovered_at <= ?)
+			AND NOT EXISTS (SELECT FROM sessions x WHERE x.name = ? AND x.name <> '' AND x.ended_at IS NOT NULL AND x.ended_why <> 'renewed')
+			FOR KEY SHARE`
+		args = []any{s.AccountID, AccountActive, s.ProvenAt, s.Name}
 	}
 	_, err := q.NewRaw(`INSERT INTO sessions AS s
 			(token_hash, name, kind, account_id, draft_id, data, address, agent, created_at, seen_at, idle_until, expires_at)
@@ -107,10 +109,19 @@ func TouchSession(ctx context.Context, q bun.IDB, tokenHash string, now, idleUnt
 // whether it goes on: it may have been given a new token, but nobody has ended it.
 // Whoever ends it meanwhile waits, and then sees what tx has written.
 func HoldSession(ctx context.Context, tx Tx, name string, account AccountID) (bool, error) {
+	return goesOn(ctx, tx, name, account, " FOR SHARE")
+}
+
+// SessionGoesOn is HoldSession, and holds nothing.
+func SessionGoesOn(ctx context.Context, q bun.IDB, name string, account AccountID) (bool, error) {
+	return goesOn(ctx, q, name, account, "")
+}
+
+func goesOn(ctx context.Context, q bun.IDB, name string, account AccountID, hold string) (bool, error) {
 	var ended []bool
-	err := tx.NewRaw(`SELECT ended_at IS NOT NULL AND ended_why <> 'renewed' FROM sessions
-		WHERE name = ? AND name <> '' AND account_id = ? FOR SHARE`, name, account).Scan(ctx, &ended)
-	return !slices.Contains(ended, true), wrap(err, "hold session")
+	err := q.NewRaw(`SELECT ended_at IS NOT NULL AND ended_why <> 'renewed' FROM sessions
+		WHERE name = ? AND name <> '' AND account_id = ?`+hold, name, account).Scan(ctx, &ended)
+	return !slices.Contains(ended, true), wrap(err, "find whether a session goes on")
 }
 
 // EndSession ends one session. Ending it twice is no error.

@@ -140,6 +140,23 @@ func TestADeviceIsForgottenAfterThirtyDays(t *testing.T) {
 	wantReason(t, b.Challenged(ada), "We have not seen this device for 30 days.")
 }
 
+// What ends a session also ends the token that a request is about to give it.
+func TestASessionThatEndsMeanwhileDoesNotGoOnByANewToken(t *testing.T) {
+	t.Parallel()
+	app, ada := people(t, all())
+	b := app.Browser()
+	p := b.Challenged(ada)
+	app.Exec(`CREATE FUNCTION signs_out() RETURNS trigger LANGUAGE plpgsql AS
+		$$ BEGIN UPDATE sessions SET ended_why = 'signed-out' WHERE token_hash = NEW.token_hash; RETURN NULL; END $$`)
+	app.Exec(`CREATE TRIGGER meanwhile AFTER UPDATE ON sessions FOR EACH ROW
+		WHEN (NEW.ended_why = 'renewed' AND OLD.ended_at IS NULL) EXECUTE FUNCTION signs_out()`)
+	p.ByText(phone)
+	b.Get("/home").WantStatus(http.StatusSeeOther)
+	if n := app.Rows("sessions", "kind = 'account' AND ended_at IS NULL"); n != 0 {
+		t.Errorf("%d sessions go on", n)
+	}
+}
+
 func TestACopiedCookieEndsTheDeviceAndEverySession(t *testing.T) {
 	t.Parallel()
 	app, ada := people(t, all())
@@ -157,7 +174,7 @@ func TestACopiedCookieEndsTheDeviceAndEverySession(t *testing.T) {
 	app.Exec("UPDATE services SET minimum = 'knowledge'")
 	b.Open(viewer, samltest.Ask{}).Seen(viewer)
 	p := thief.Challenged(ada)
-	if n := app.Rows("river_job", "args->>'name' = '"+departure.Errand+"'"); n != 1 {
+	if n := app.Rows("river_job", "args->>'name' = '"+departure.Errand+"' AND args->>'id' IN (SELECT name FROM sessions WHERE ended_why = 'elsewhere')"); n != 1 {
 		t.Errorf("services are told of %d sessions, want 1", n)
 	}
 	wantReason(t, p, "An old copy of this device’s recognition was used elsewhere. We no longer trust it.")

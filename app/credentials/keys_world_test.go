@@ -104,6 +104,7 @@ func (k *keys) serve(answers *secret.Answers) {
 	events := &audit.Log{Keys: k.ring}
 	limits := &throttle.Throttle{Clock: k.clock, Hash: k.ring.Index}
 	sender := &outbox.Outbox{Seal: k.sealer, Jobs: jobs}
+	k.sessions.Outbox = sender
 	notices := &notice.Teller{Outbox: sender, People: k.people, Throttle: limits, BaseURL: base}
 	k.codes = &code.Rules{DB: k.d, Seal: k.sealer, Ring: k.ring, Throttle: limits, Outbox: sender, Audit: events}
 	k.devices = &device.Book{DB: k.d, Ring: k.ring, Audit: events, Notices: notices, Life: 30 * 24 * time.Hour}

@@ -317,7 +317,7 @@ func (r *Rules) room(ctx context.Context, tx db.Tx, id db.AccountID) error {
 func (r *Rules) SignOut(ctx context.Context, s access.Session) (string, error) {
 	var round string
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
-		id, err := departure.Begin(ctx, tx, s.Who.Account, s.ID, "")
+		id, err := departure.Begin(ctx, tx, r.Outbox, s.Who.Account, s.ID, access.EndedSignedOut, "")
 		if err != nil {
 			return err
 		}

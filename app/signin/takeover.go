@@ -17,7 +17,7 @@ func (r *Rules) TakeOver(ctx context.Context, before access.Session, next string
 	var round string
 	err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
 		var err error
-		if round, err = departure.Begin(ctx, tx, before.Who.Account, before.ID, next); err != nil {
+		if round, err = departure.Begin(ctx, tx, r.Outbox, before.Who.Account, before.ID, access.EndedSignedOut, next); err != nil {
 			return err
 		}
 		return r.Audit.Record(ctx, tx, audit.Event{

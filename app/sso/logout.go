@@ -127,6 +127,9 @@ func (r *Logouts) begin(ctx context.Context, p *party, q *saml.LogoutRequest) (s
 		if err != nil {
 			return err
 		}
+		if err := departure.Tell(ctx, tx, r.Rules.Outbox, l.Sessions...); err != nil {
+			return err
+		}
 		return r.Rules.Audit.Record(ctx, tx, audit.Event{
 			Kind: audit.SSOLogoutBegun, Subject: string(l.AccountID), Service: p.service.ID,
 			Details: map[string]string{

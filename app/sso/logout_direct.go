@@ -174,8 +174,8 @@ func (r *Logouts) Ended(ctx context.Context, session string) error {
 	return nil
 }
 
-// event finds or begins the logout of a session that was ended; empty when it
-// opened no service.
+// event finds or begins the logout of a session that was ended; empty when no
+// service is left that was opened in it and that no logout asks.
 func (r *Logouts) event(ctx context.Context, session string) (string, error) {
 	l, err := db.LogoutOfEvent(ctx, r.Rules.DB, session)
 	if err == nil {
@@ -184,7 +184,7 @@ func (r *Logouts) event(ctx context.Context, session string) (string, error) {
 	if !errors.Is(err, db.ErrNotFound) {
 		return "", err
 	}
-	account, err := db.AccountOfSession(ctx, r.Rules.DB, session)
+	account, err := db.AccountToTell(ctx, r.Rules.DB, session)
 	if errors.Is(err, db.ErrNotFound) {
 		return "", nil
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 
+	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/departure"
 	"oneid/app/internal/journey"
@@ -30,7 +31,7 @@ func (r *Rules) HandOver(ctx context.Context, id string, v Visitor) (string, err
 			return err
 		}
 		var err error
-		if round, err = departure.Begin(ctx, tx, v.Session.Who.Account, v.Session.ID, signin); err != nil {
+		if round, err = departure.Begin(ctx, tx, r.Outbox, v.Session.Who.Account, v.Session.ID, access.EndedSignedOut, signin); err != nil {
 			return err
 		}
 		return r.Audit.Record(ctx, tx, audit.Event{

@@ -12,6 +12,7 @@ import (
 	"oneid/app/internal/convoy"
 	"oneid/app/internal/exchange"
 	"oneid/app/internal/journey"
+	"oneid/app/internal/outbox"
 	"oneid/app/internal/policy"
 	"oneid/app/internal/release"
 	"oneid/app/internal/samlkey"
@@ -29,6 +30,8 @@ type Rules struct {
 	Release *release.Book
 	Audit   *audit.Log
 	Words   *i18n.Catalogue
+	// Outbox takes word for the services of sessions that end.
+	Outbox *outbox.Outbox
 	// Seal keeps what came from others while somebody looks on.
 	Seal exchange.Sealer
 	// Metadata decides which addresses a service's metadata may hold.

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"fmt"
 
 	"oneid/db"
 )
@@ -33,8 +34,15 @@ func (m *Manager) Begin(ctx context.Context, b Beginning) (Session, error) {
 		Begun: now, Until: now.Add(m.absoluteOf(b.Who, shared)), Browser: before.Browser, Return: before.Return, Offer: b.Offer && !shared,
 	}
 	if before.Kind == db.SessionAccount && before.ID != "" && before.Who.Account == b.Who.Account {
-		// The same person again: what was opened is still theirs to sign out of.
-		s.ID = before.ID
+		// The same person again: what was opened is still theirs to sign out of, unless
+		// the old session has just made room for this one.
+		goesOn, err := db.SessionGoesOn(ctx, m.db, before.ID, b.Who.Account)
+		if err != nil {
+			return Session{}, fmt.Errorf("begin session: %w", err)
+		}
+		if goesOn {
+			s.ID = before.ID
+		}
 	}
 	if s.Browser == "" {
 		// Now, not at first need: two tabs that need it at once would each make

@@ -25,16 +25,25 @@ const LogoutPath = "/sso/logout"
 // Path is where the browser carries this logout on.
 func Path(id string) string { return LogoutPath + "?l=" + url.QueryEscape(id) }
 
-// Begin writes down that the person signs out of a session, and whom to ask. The
+// Begin ends a session whose person signs out, and writes down whom to ask. The
 // round ends at onward, a page of ours, or with empty at the result. It returns
 // the logout's id, empty when the session opened no service.
-func Begin(ctx context.Context, tx db.Tx, account db.AccountID, session, onward string) (string, error) {
-	opened, err := db.SessionsThatOpened(ctx, tx, named(session))
-	if err != nil || len(opened) == 0 {
+func Begin(ctx context.Context, tx db.Tx, o *outbox.Outbox, account db.AccountID, session, why, onward string) (string, error) {
+	if session == "" {
+		return "", nil // it opened nothing
+	}
+	if _, err := db.EndSessionsNamed(ctx, tx, []string{session}, why); err != nil {
+		return "", err
+	}
+	if err := Tell(ctx, tx, o, session); err != nil {
+		return "", err
+	}
+	opened, err := db.SessionOpened(ctx, tx, session)
+	if err != nil || !opened {
 		return "", err
 	}
 	l := &db.Logout{
-		ID: NewID(), AccountID: account, Cause: db.LogoutByPerson, Sessions: opened, Onward: onward,
+		ID: NewID(), AccountID: account, Cause: db.LogoutByPerson, Sessions: []string{session}, Onward: onward,
 		CreatedAt: tx.At, ExpiresAt: tx.At.Add(Lifetime),
 	}
 	return l.ID, db.InsertLogout(ctx, tx, l)
@@ -61,29 +70,18 @@ func EndOldest(ctx context.Context, tx db.Tx, o *outbox.Outbox, account db.Accou
 }
 
 // Tell has the services told that were opened in these sessions, which have
-// ended in tx.
+// ended in tx, and that no round of a browser asks. The caller
+// records the end in the trail of the account.
 func Tell(ctx context.Context, tx db.Tx, o *outbox.Outbox, sessions ...string) error {
-	opened, err := db.SessionsThatOpened(ctx, tx, named(sessions...))
-	if err != nil {
-		return err
-	}
-	for _, session := range opened {
+	for _, session := range sessions {
+		if session == "" {
+			continue // it opened nothing
+		}
 		if err := o.Later(ctx, tx, Errand, session); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// named leaves out sessions without a name, which opened nothing.
-func named(sessions ...string) []string {
-	var all []string
-	for _, s := range sessions {
-		if s != "" {
-			all = append(all, s)
-		}
-	}
-	return all
 }
 
 // NewID returns the id of a fresh logout. Whoever holds it can carry the logout

@@ -8,6 +8,10 @@
 // session ended from another device) are told of by an errand, server to server,
 // to the services that can be asked so.
 //
-// What is promised: whom to ask is decided in the transaction that ends the
-// session. A session that opened no service leaves nothing behind.
+// What is promised: every service that was opened in a session which is ended is
+// asked, also one that was being opened at that moment. A browser's round asks those
+// that the transaction sees which ends the session; the errand, which begins when
+// that is committed, asks whoever is left. For this the transaction records the end
+// in the trail of the account, as every end of a session is: a sign-on moves the
+// same chain on, so it is written before that record or not at all.
 package departure
