@@ -3,9 +3,11 @@ package db
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,14 +36,18 @@ type Arrival struct {
 // there is one row for each who arrives. To begin such a statement costs more than
 // to look one of them up, so one statement looks all up; what is one value is asked
 // for by itself, since every join passes on all columns of those below it. OFFSET
-// keeps the planner from looking through whole tables for a few.
-const arrive = `SELECT q.n, l.* FROM unnest($1::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (token_hash, entity_id, named, n)
-	CROSS JOIN LATERAL (SELECT ` + sessionColumns + `, ` + partyRevision + `, (SELECT version FROM saml_keyring), ` + accountColumns + `,
+// keeps the planner from looking through whole tables for a few. Services are looked
+// up once for all who arrive.
+const arrive = `WITH s AS MATERIALIZED (
+		SELECT p.entity_id, s.id, ` + partyRevision + ` AS revision FROM service_providers p JOIN services s ON s.id = p.service_id WHERE p.entity_id = ANY ($3)
+	) SELECT q.n, l.* FROM unnest($1::text[], $3::text[], $4::text[]) WITH ORDINALITY AS q (token_hash, entity_id, named, n)
+	JOIN s ON s.entity_id = q.entity_id
+	CROSS JOIN LATERAL (SELECT ` + sessionColumns + `, s.revision, (SELECT version FROM saml_keyring), ` + accountColumns + `,
 		coalesce((SELECT n.status FROM enrolments n WHERE n.account_id = a.id AND n.service_id = s.id), ''),
 		coalesce(c.organization_id, ''), coalesce(c.remembered, false), r.kinds, r.accepted_at,
 		coalesce((SELECT i.value FROM name_ids i WHERE i.account_id = a.id AND i.entity_id = q.named), ''),
-		(SELECT json_agg(json_build_object('ID', d.id, 'College', d.college, 'Number', encode(d.number, 'base64'), 'Source', d.source, 'Status', d.status,
-				'RidSystem', (SELECT g.rid_system FROM colleges g WHERE g.code = d.college)))
+		(SELECT string_agg(concat_ws(E'` + unitSeparator + `', d.id, d.college, (SELECT g.rid_system FROM colleges g WHERE g.code = d.college),
+				encode(d.number, 'hex'), d.source, d.status), E'` + recordSeparator + `')
 			FROM designations d WHERE d.account_id = a.id),
 		(SELECT json_agg(json_build_object('ID', o.id, 'NameEn', o.name_en, 'NameFr', o.name_fr, 'Town', o.town, 'UAO', o.uao, 'UAOType', o.uao_type,
 				'Roles', e.roles, 'Grants', e.grants))
@@ -51,8 +57,6 @@ const arrive = `SELECT q.n, l.* FROM unnest($1::text[], $3::text[], $4::text[]) 
 			WHERE e.account_id = a.id AND e.service_id = s.id AND h.status = 'active' AND o.enabled)
 	FROM sessions x
 	JOIN accounts a ON a.id = x.account_id
-	JOIN service_providers p ON p.entity_id = q.entity_id
-	JOIN services s ON s.id = p.service_id
 	LEFT JOIN authority_choices c ON c.account_id = a.id AND c.service_id = s.id
 	LEFT JOIN LATERAL (SELECT kinds, accepted_at FROM release_receipts r
 		WHERE r.account_id = a.id AND r.service_id = s.id ORDER BY accepted_at DESC LIMIT 1) r ON true
@@ -86,7 +90,8 @@ func take(r pgx.Rows, list []*Arrival) error {
 	var n int
 	s, o := new(Session), new(Opening)
 	var shown *time.Time
-	var licences, authorities []byte
+	var licences *string
+	var authorities []byte
 	fields := make([]any, 0, 32)
 	fields = append(append(fields, &n), s.fields()...)
 	var revision string
@@ -108,8 +113,9 @@ func take(r pgx.Rows, list []*Arrival) error {
 		o.ShownAt = *shown
 	}
 	if licences != nil {
-		if err := json.Unmarshal(licences, &o.Licences); err != nil {
-			return fmt.Errorf("read licences: %w", err)
+		var err error
+		if o.Licences, err = readLicences(*licences); err != nil {
+			return err
 		}
 		slices.SortFunc(o.Licences, func(a, b Licence) int {
 			return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.College, b.College))
@@ -125,4 +131,21 @@ func take(r pgx.Rows, list []*Arrival) error {
 	}
 	a.Opening = o
 	return nil
+}
+
+// readLicences takes apart what arrive puts together.
+func readLicences(records string) ([]Licence, error) {
+	var all []Licence
+	for record := range strings.SplitSeq(records, recordSeparator) {
+		f := strings.Split(record, unitSeparator)
+		if len(f) != 6 {
+			return nil, fmt.Errorf("read licences: %d values", len(f))
+		}
+		number, err := hex.DecodeString(f[3])
+		if err != nil {
+			return nil, fmt.Errorf("read licences: %w", err)
+		}
+		all = append(all, Licence{ID: DesignationID(f[0]), College: CollegeCode(f[1]), RidSystem: f[2], Number: number, Source: f[4], Status: f[5]})
+	}
+	return all, nil
 }

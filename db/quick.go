@@ -2,6 +2,9 @@ package db
 
 import (
 	"context"
+	"encoding/hex"
+	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,16 +50,16 @@ const (
 // (whoever ended it would not tell this service), and no journey may have begun with
 // the same request; that no other assertion answers it, the ledger's own index sees
 // to. Heads are locked in one order, so that nodes don't wait for each other in a
-// circle. To begin such a statement costs more than to write a row: one writes all.
+// circle. To begin such a statement costs more than to write a row: one writes all;
+// and every parameter costs, so a row comes as one.
 const quickWrite = `WITH q AS MATERIALIZED (
-		SELECT * FROM unnest($1::int[], $2::bigint[], $3::timestamptz[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-			$10::text[], $11::text[], $12::int[], $13::bytea[], $14::uuid[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
-			$21::text[], $22::text[], $23::text[], $24::text[], $25::text[], $26::text[], $27::text[], $28::bytea[], $29::bytea[], $30::text[], $31::text[],
-			$32::text[], $33::text[], $34::timestamptz[], $35::int[]) WITH ORDINALITY
-		AS q (chain, seq, at, kind, actor, subject, service, event_request, address, reference, details, key_version, hash,
-			account_id, service_id, entity_id, request_id, id, response_id, session, session_index, name_id, name_id_format,
-			name_qualifier, sp_name_qualifier, context, attributes, sha256, assertion_sha256, key_fingerprint, algorithm, encryption,
-			organization_id, issued_at, version, n)
+		SELECT n, f[1]::int AS chain, f[2]::bigint AS seq, f[3]::timestamptz AS at, f[4] AS kind, f[5] AS actor, f[6] AS subject, f[7] AS service,
+			f[8] AS event_request, f[9] AS address, f[10] AS reference, f[11] AS details, f[12]::int AS key_version, decode(f[13], 'hex') AS hash,
+			f[14]::uuid AS account_id, f[15] AS service_id, f[16] AS entity_id, f[17] AS request_id, f[18] AS id, f[19] AS response_id, f[20] AS session,
+			f[21] AS session_index, f[22] AS name_id, f[23] AS name_id_format, f[24] AS name_qualifier, f[25] AS sp_name_qualifier, f[26] AS context,
+			f[27] AS attributes, decode(f[28], 'hex') AS sha256, decode(f[29], 'hex') AS assertion_sha256, f[30] AS key_fingerprint, f[31] AS algorithm,
+			f[32] AS encryption, f[33] AS organization_id, f[34]::timestamptz AS issued_at, f[35]::int AS version
+		FROM (SELECT n, string_to_array(line, E'` + unitSeparator + `') AS f FROM unnest($1::text[]) WITH ORDINALITY AS u (line, n) OFFSET 0) p
 	), g AS MATERIALIZED (
 		SELECT chain, n, EXISTS (SELECT FROM accounts a WHERE a.id = q.account_id AND a.status = 'active')
 			AND NOT EXISTS (SELECT FROM sessions x WHERE x.name = q.session AND x.name <> '' AND x.account_id = q.account_id
@@ -66,9 +69,9 @@ const quickWrite = `WITH q AS MATERIALIZED (
 			AND NOT EXISTS (SELECT FROM journeys j WHERE j.entity_id = q.entity_id AND j.request_id = q.request_id) AS ok
 		FROM q
 	), l AS MATERIALIZED (
-		SELECT t.chain, u.seq, u.hash FROM unnest($36::int[], $37::bigint[], $38::bytea[], $39::bigint[], $40::bytea[]) AS u (chain, begun, before, seq, hash)
+		SELECT t.chain, u.seq, u.hash FROM unnest($2::int[], $3::bigint[], $4::bytea[], $5::bigint[], $6::bytea[]) AS u (chain, begun, before, seq, hash)
 		JOIN audit_heads t ON t.chain = u.chain AND t.seq = u.begun AND t.hash = u.before
-		WHERE NOT EXISTS (SELECT FROM g WHERE g.chain = u.chain AND NOT g.ok)
+		WHERE u.chain <> ALL (SELECT chain FROM g WHERE NOT ok)
 		ORDER BY t.chain FOR UPDATE OF t
 	), h AS (
 		UPDATE audit_heads t SET seq = l.seq, hash = l.hash FROM l WHERE t.chain = l.chain RETURNING t.chain
@@ -79,7 +82,7 @@ const quickWrite = `WITH q AS MATERIALIZED (
 		INSERT INTO assertions (account_id, service_id, entity_id, request_id, id, response_id, journey_id, session, session_index, name_id, name_id_format,
 			name_qualifier, sp_name_qualifier, context, attributes, sha256, assertion_sha256, key_fingerprint, algorithm, encryption, organization_id, issued_at)
 		SELECT account_id, service_id, entity_id, nullif(request_id, ''), id, response_id, '', session, session_index, name_id, name_id_format,
-			name_qualifier, sp_name_qualifier, context, string_to_array(attributes, E'\x1f'), sha256, assertion_sha256, key_fingerprint, algorithm, encryption,
+			name_qualifier, sp_name_qualifier, context, string_to_array(attributes, E'` + recordSeparator + `'), sha256, assertion_sha256, key_fingerprint, algorithm, encryption,
 			organization_id, issued_at FROM q JOIN h USING (chain)
 	) SELECT g.n, g.ok, h.chain IS NOT NULL FROM g LEFT JOIN h USING (chain)`
 
@@ -88,7 +91,11 @@ const quickWrite = `WITH q AS MATERIALIZED (
 // that is forbidden keeps the others, which are then QuickMoved. ErrExists: a
 // request of a service was answered before, and none is written.
 func WriteQuick(ctx context.Context, d *DB, list []Quick) ([]string, error) {
-	rows, err := d.Pool.Query(ctx, quickWrite, append([]any{pgx.QueryExecModeCacheStatement}, quickArgs(list)...)...)
+	args, err := quickArgs(list)
+	if err != nil {
+		return nil, wrap(err, "write answers down")
+	}
+	rows, err := d.Pool.Query(ctx, quickWrite, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
 	if err != nil {
 		return nil, wrap(err, "write answers down")
 	}
@@ -112,62 +119,37 @@ func WriteQuick(ctx context.Context, d *DB, list []Quick) ([]string, error) {
 	return became, wrap(rows.Err(), "write answers down")
 }
 
-// quickArgs are the rows of several turned into columns, and the heads that they
-// are added to.
-func quickArgs(list []Quick) []any {
-	text := func(of func(a *Assertion, e *AuditEvent) string) []string {
-		return column(list, func(q *Quick) string { return of(q.Assertion, q.Event) })
+// What stands between the values of a row, and between the names of attributes:
+// XML and JSON can't express it, so no value has it.
+const (
+	unitSeparator   = "\x1f"
+	recordSeparator = "\x1e"
+)
+
+// quickArgs are the rows, each as one value, and the heads that they are added to.
+func quickArgs(list []Quick) ([]any, error) {
+	lines := make([]string, len(list))
+	for i := range list {
+		values := list[i].values()
+		lines[i] = strings.Join(values, unitSeparator)
+		if strings.Count(lines[i], unitSeparator) != len(values)-1 {
+			return nil, fmt.Errorf("answer %s: a value with a control character", list[i].Assertion.ID)
+		}
 	}
-	args := []any{
-		column(list, func(q *Quick) int { return q.Event.Chain }),
-		column(list, func(q *Quick) int64 { return q.Event.Seq }),
-		column(list, func(q *Quick) time.Time { return q.Event.At }),
-		text(func(_ *Assertion, e *AuditEvent) string { return e.Kind }),
-		text(func(_ *Assertion, e *AuditEvent) string { return e.Actor }),
-		text(func(_ *Assertion, e *AuditEvent) string { return e.Subject }),
-		text(func(_ *Assertion, e *AuditEvent) string { return e.Service }),
-		text(func(_ *Assertion, e *AuditEvent) string { return e.RequestID }),
-		text(func(_ *Assertion, e *AuditEvent) string { return e.Address }),
-		text(func(_ *Assertion, e *AuditEvent) string { return e.Reference }),
-		text(func(_ *Assertion, e *AuditEvent) string { return e.Details }),
-		column(list, func(q *Quick) int { return q.Event.KeyVersion }),
-		column(list, func(q *Quick) []byte { return q.Event.Hash }),
-		text(func(a *Assertion, _ *AuditEvent) string { return string(a.AccountID) }),
-		text(func(a *Assertion, _ *AuditEvent) string { return string(a.ServiceID) }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.EntityID }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.RequestID }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.ID }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.ResponseID }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.Session }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.SessionIndex }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.NameID }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.NameIDFormat }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.NameQualifier }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.SPNameQualifier }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.Context }),
-		text(func(a *Assertion, _ *AuditEvent) string { return strings.Join(a.Attributes, unitSeparator) }),
-		column(list, func(q *Quick) []byte { return q.Assertion.SHA256 }),
-		column(list, func(q *Quick) []byte { return q.Assertion.AssertionSHA256 }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.KeyFingerprint }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.Algorithm }),
-		text(func(a *Assertion, _ *AuditEvent) string { return a.Encryption }),
-		text(func(a *Assertion, _ *AuditEvent) string { return string(a.OrganizationID) }),
-		column(list, func(q *Quick) time.Time { return q.Assertion.IssuedAt }),
-		column(list, func(q *Quick) int { return q.Version }),
-	}
-	return append(args, headArgs(list)...)
+	return append([]any{lines}, headArgs(list)...), nil
 }
 
-// unitSeparator stands between names of attributes: XML can't express it, so none
-// has it.
-const unitSeparator = "\x1f"
-
-func column[T any](list []Quick, of func(*Quick) T) []T {
-	values := make([]T, len(list))
-	for i := range list {
-		values[i] = of(&list[i])
+// values are what quickWrite takes, in its order.
+func (q *Quick) values() []string {
+	a, e := q.Assertion, q.Event
+	return []string{
+		strconv.Itoa(e.Chain), strconv.FormatInt(e.Seq, 10), e.At.Format(time.RFC3339Nano), e.Kind, e.Actor, e.Subject, e.Service,
+		e.RequestID, e.Address, e.Reference, e.Details, strconv.Itoa(e.KeyVersion), hex.EncodeToString(e.Hash),
+		string(a.AccountID), string(a.ServiceID), a.EntityID, a.RequestID, a.ID, a.ResponseID, a.Session,
+		a.SessionIndex, a.NameID, a.NameIDFormat, a.NameQualifier, a.SPNameQualifier, a.Context,
+		strings.Join(a.Attributes, recordSeparator), hex.EncodeToString(a.SHA256), hex.EncodeToString(a.AssertionSHA256), a.KeyFingerprint, a.Algorithm,
+		a.Encryption, string(a.OrganizationID), a.IssuedAt.Format(time.RFC3339Nano), strconv.Itoa(q.Version),
 	}
-	return values
 }
 
 // headArgs are the chains that rows are added to: where each was, and where it is

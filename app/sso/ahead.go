@@ -84,10 +84,10 @@ const (
 	together = 32
 	// patience is how long an answer waits at most for others that are being made,
 	// to be written with them: some signatures long.
-	patience = 12 * time.Millisecond
+	patience = 20 * time.Millisecond
 	// company is how long a browser waits at most for others to be read with, where
 	// many come.
-	company = 1500 * time.Microsecond
+	company = 4 * time.Millisecond
 )
 
 // arriving gathers browsers that come at the same time.

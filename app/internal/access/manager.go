@@ -91,6 +91,8 @@ func New(d *db.DB, sealer Sealer, catalog *i18n.Catalogue, log *slog.Logger, set
 		sm.Cookie.Secure = true
 	}
 	sm.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		// There may be no session to know the language from.
+		r = r.WithContext(i18n.With(r.Context(), catalog, m.languageOf(r, Session{})))
 		say := func(w http.ResponseWriter) {
 			failed(w, r, fault.New(fault.Unavailable, fmt.Errorf("session: %w", err)))
 		}
@@ -148,9 +150,7 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 	})
 	loaded := m.scs.LoadAndSave(inner)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		// The language is known before the session is, for error pages.
-		ctx := i18n.With(r.Context(), m.catalog, m.languageOf(r, Session{}))
-		loaded.ServeHTTP(&answer{ResponseWriter: w}, r.WithContext(context.WithValue(ctx, visitKey{}, &visit{shared: m.Shared(r)})))
+		loaded.ServeHTTP(&answer{ResponseWriter: w}, r.WithContext(context.WithValue(r.Context(), visitKey{}, &visit{shared: m.Shared(r)})))
 	})
 }
 
