@@ -200,3 +200,17 @@ test("the sign-in page weighs less than 50 KB", async () => {
   assert.ok(bytes < 50_000, `got ${bytes} bytes`);
   await context.close();
 });
+
+test("paper is light, whatever the screen is", async () => {
+  const { page, context } = await visit("parts", { scheme: "dark" });
+  const ink = () => page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--ink"));
+  const dark = await ink();
+  for (const theme of ["", "dark"]) {
+    await page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
+    await page.emulateMedia({ media: "print", colorScheme: "dark" });
+    assert.notEqual(await ink(), dark);
+    await page.emulateMedia({ media: "screen", colorScheme: "dark" });
+    assert.equal(await ink(), dark);
+  }
+  await context.close();
+});
