@@ -20,11 +20,12 @@ const (
 	// may take, and short enough that a code still arrives while it is wanted.
 	rescueAfter = 30 * time.Second
 	// The database tells of new jobs at once. Queues are also asked, for a job that is
-	// tried again within seconds and for word that was lost: a code is waited for by
-	// somebody, the others can wait a little.
-	phonePoll = time.Second
-	poll      = 5 * time.Second
-	sweepPoll = 30 * time.Second
+	// tried again within seconds and for word that was lost: somebody waits for a code,
+	// and mostly for mail; the others can wait a little.
+	phonePoll  = time.Second
+	mailPoll   = 2 * time.Second
+	errandPoll = 5 * time.Second
+	sweepPoll  = 30 * time.Second
 	// stopPatience is how long running jobs may go on when the process stops.
 	stopPatience = 20 * time.Second
 )
@@ -39,10 +40,10 @@ func NewClient(pool *pgxpool.Pool, d *Deliverer, k *Keeper, log *slog.Logger) (*
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Workers: workers,
 		Queues: map[string]river.QueueConfig{
-			outbox.QueueMail:    {MaxWorkers: mailWorkers, FetchPollInterval: poll},
+			outbox.QueueMail:    {MaxWorkers: mailWorkers, FetchPollInterval: mailPoll},
 			outbox.QueuePhone:   {MaxWorkers: phoneWorkers, FetchPollInterval: phonePoll},
 			queueSweep:          {MaxWorkers: 1, FetchPollInterval: sweepPoll},
-			outbox.QueueErrands: {MaxWorkers: errandWorkers, FetchPollInterval: poll},
+			outbox.QueueErrands: {MaxWorkers: errandWorkers, FetchPollInterval: errandPoll},
 		},
 		PeriodicJobs:         periodic(k.Rounds),
 		JobTimeout:           sweepLimit,
