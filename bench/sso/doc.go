@@ -8,6 +8,9 @@
 // which has no database. All of it runs on one processor, so that none of the
 // parts is faster because another one waits.
 //
+// A rate is what a processor does that is never idle: so many sign-ons are in
+// flight that some always wait. What fewer share is told beside it.
+//
 // Answers are checked: every one is there, and some of each kind are read as the
 // service would, signature and all.
 package main

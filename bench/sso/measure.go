@@ -29,8 +29,12 @@ type round map[string]measured
 const (
 	aloneName  = "alone"
 	singleName = "single"
+	fewName    = "few"
 	peerName   = "peer"
 )
+
+// few is how many are in flight where the processor is busy and nobody queues.
+const few = 8
 
 func (r round) share(name string) float64 { return share(r[aloneName], r[name]) }
 
@@ -143,8 +147,10 @@ func (b *bench) compare() error {
 				return err
 			}
 		}
-		if err := b.turn(r, singleName, func() (measured, error) { return b.openings(b.services["plain"], b.each, 1) }); err != nil {
-			return err
+		for name, hands := range map[string]int{singleName: 1, fewName: few} {
+			if err := b.turn(r, name, func() (measured, error) { return b.openings(b.services["plain"], b.each, hands) }); err != nil {
+				return err
+			}
 		}
 		if err := b.turn(r, peerName, func() (measured, error) { return b.peers(b.each, b.hands) }); err != nil {
 			return err
@@ -161,16 +167,23 @@ func (b *bench) compare() error {
 	for _, k := range kinds() {
 		line(k.what, k.name)
 	}
+	line(fmt.Sprintf("one RSA-2048 signature, %d in flight", few), fewName)
 	line("one RSA-2048 signature, one sign-on at a time", singleName)
 	line("crewjam's samlidp, without a database", peerName)
-	judge(rounds)
+	b.judge(rounds)
 	return nil
 }
 
-func judge(rounds []round) {
-	got := median(rounds, func(r round) float64 { return r.share("plain") })
-	fmt.Printf("\none RSA-2048 signature: %.1f %% of the signing rate (goal: at least %.0f %%, better %.0f %%)%s\n",
-		100*got, 100*wantShare, 100*stretchShare, verdict(got >= wantShare))
+func (b *bench) judge(rounds []round) {
+	fmt.Println()
+	for _, at := range []struct {
+		name  string
+		hands int
+	}{{"plain", b.hands}, {fewName, few}} {
+		got := median(rounds, func(r round) float64 { return r.share(at.name) })
+		fmt.Printf("one RSA-2048 signature, %d in flight: %.1f %% of the signing rate (goal: at least %.0f %%, better %.0f %%)%s\n",
+			at.hands, 100*got, 100*wantShare, 100*stretchShare, verdict(got >= wantShare))
+	}
 	faster := median(rounds, func(r round) float64 { return r.times("plain", peerName) })
 	fmt.Printf("against samlidp: %.2f times (goal: at least %.1f)%s\n", faster, wantPeer, verdict(faster >= wantPeer))
 	elliptic := median(rounds, func(r round) float64 { return r.times("elliptic", "plain") })
