@@ -133,6 +133,8 @@ func (k OwnKey) state() (ui.Kind, string, i18n.Msg) {
 		return ui.OK, "check", i18n.M("services.keys.state_current")
 	case "retiring":
 		return ui.Warn, "clock", i18n.M("services.keys.state_retiring")
+	case "found":
+		return ui.Bare, "key", i18n.M("services.keys.state_found")
 	}
 	return ui.Bare, "cross", i18n.M("services.keys.state_retired")
 }
