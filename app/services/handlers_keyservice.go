@@ -102,6 +102,9 @@ func (h *Handlers) postKeyService(c *gin.Context) error {
 		if errors.Is(err, samlkey.ErrNone) {
 			return h.said(c, back, i18n.M("services.metadata.gone"))
 		}
+		if errors.Is(err, samlkey.ErrLacks) {
+			return h.said(c, back, i18n.M("services.keys.lacking"))
+		}
 		if err != nil {
 			return err
 		}

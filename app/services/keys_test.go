@@ -168,6 +168,28 @@ func TestAKeyIsNotSwitchedToWhereItsFileIsMissing(t *testing.T) {
 	luc.Post("/services/keys/switch/encryption-2").Rest().WantText("encryption-2 is the current key")
 }
 
+func TestAServiceIsNotSwitchedToAKeyWhoseFileIsMissing(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	luc.Post(proposedKey(sade.Post("/services/keys/next", "wish", "signing rsa").Rest()), "do", "approve").Rest().WantText("signing-2 is made")
+	file := filepath.Join(w.Config.KeysDir, "saml-signing-2.pem")
+	if err := os.Rename(file, file+".away"); err != nil {
+		t.Fatal(err)
+	}
+	path := "/services/keys/of/otnhub"
+	sade.Post(path, "do", "switch").Rest().WantText("Nothing has changed: this machine does not have the key’s file")
+	luc.Get("/language/fr")
+	luc.Post(path, "do", "switch").Rest().WantText("cette machine n’a pas le fichier de la clé")
+	err := app.SwitchKey(t.Context(), w.Config, app.KeySwitch{Service: w.Viewer(apptest.OTNHub).EntityID}, new(bytes.Buffer))
+	if err == nil || !strings.Contains(err.Error(), "this node lacks the key: copy saml-signing-2.pem into the key folder of this node, mode 0400") {
+		t.Errorf("on the command line: %v", err)
+	}
+	w.WantAudit(audit.KeyServiceSet, 0)
+	if n := w.Rows("service_providers", "signing_key IS NOT NULL"); n != 0 {
+		t.Error("it was switched")
+	}
+}
+
 func TestAFolderThatCannotBeWrittenToIsSaidSo(t *testing.T) {
 	t.Parallel()
 	w, sade, luc := staffed(t)

@@ -228,8 +228,10 @@ func TestAnEncryptionKeyReadsBeforeAndAfterItIsPublished(t *testing.T) {
 
 func TestANodeWithoutTheNewKeyGoesOnWithTheOld(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, prompt)
+	w := newWorld(t, prompt, slow)
 	next := w.next(db.KeySigning, samlkey.RSA)
+	w.clock.Advance(time.Hour)
+	w.fetch(prompt)
 	hidden := filepath.Join(t.TempDir(), "elsewhere")
 	file := filepath.Join(w.dir, "saml-"+next+".pem")
 	w.must(os.Rename(file, hidden))
@@ -241,9 +243,17 @@ func TestANodeWithoutTheNewKeyGoesOnWithTheOld(t *testing.T) {
 	if !errors.Is(err, samlkey.ErrLacks) || !strings.Contains(err.Error(), "copy saml-"+next+".pem") {
 		t.Errorf("switched to a key that is not here: %v", err)
 	}
+	refused := func(entityID string) {
+		t.Helper()
+		key, err := w.SwitchService(t.Context(), "cli", entityID)
+		if !errors.Is(err, samlkey.ErrLacks) || !strings.Contains(err.Error(), "copy saml-"+next+".pem") || key != "" {
+			t.Errorf("one service was switched to %q, which is not here: %v", key, err)
+		}
+	}
+	refused(slow)
 	_, err = w.Switch(t.Context(), "cli", samlkey.Switch{Use: db.KeySigning, Algorithm: samlkey.RSA, Reason: "too soon"})
 	w.must(err)
-	w.must(func() error { _, err := w.SwitchService(t.Context(), "cli", prompt); return err }())
+	refused(slow) // a laggard now
 	if got := w.signs(prompt); got != "signing-1" {
 		t.Errorf("%s signs on a node that lacks %s", got, next)
 	}
@@ -251,6 +261,11 @@ func TestANodeWithoutTheNewKeyGoesOnWithTheOld(t *testing.T) {
 	w.clock.Advance(time.Minute)
 	if got := w.signs(prompt); got != next {
 		t.Errorf("%s signs after the key arrived, want %s", got, next)
+	}
+	key, err := w.SwitchService(t.Context(), "cli", slow)
+	w.must(err)
+	if key != next || w.signs(slow) != next {
+		t.Errorf("%s was said and %s signs after the key arrived, want %s", key, w.signs(slow), next)
 	}
 	w.must(w.ring.Check(t.Context(), w.db))
 }
