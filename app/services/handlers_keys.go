@@ -74,6 +74,11 @@ func (h *Handlers) getKeys(c *gin.Context) error {
 	if s.Lacks != nil {
 		m.Lacks = strings.Split(s.Lacks.Error(), "\n")
 	}
+	for _, n := range s.Others {
+		for _, k := range n.Lacks {
+			m.Others = append(m.Others, view.KeyLack{Node: n.Name, Key: k.ID, File: fileOf(k)})
+		}
+	}
 	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
 		return err
 	}
@@ -127,6 +132,7 @@ func (h *Handlers) postKeyNext(c *gin.Context) error {
 // keyDone goes back to the keys and says what became of it.
 func (h *Handlers) keyDone(c *gin.Context, err error, done i18n.Msg) error {
 	var early *samlkey.Early
+	var lacking *samlkey.Lacking
 	switch {
 	case err == nil:
 	case errors.Is(err, ErrOwn):
@@ -139,12 +145,19 @@ func (h *Handlers) keyDone(c *gin.Context, err error, done i18n.Msg) error {
 		done = i18n.M("services.keys.lacking")
 	case errors.Is(err, samlkey.ErrFolder):
 		done = i18n.M("services.keys.folder")
+	case errors.As(err, &lacking):
+		done = lackingNodes(lacking)
 	case errors.As(err, &early):
 		done = i18n.M("services.keys.refused_early", "Date", i18n.Date(c.Request.Context(), early.Step.Due))
 	default:
 		return err
 	}
 	return h.said(c, view.KeysPath, done)
+}
+
+// lackingNodes says which nodes a switch has to wait for.
+func lackingNodes(l *samlkey.Lacking) i18n.Msg {
+	return i18n.M("services.keys.lacking_nodes", "Key", l.Key.ID, "Nodes", strings.Join(l.Nodes, ", "))
 }
 
 func (h *Handlers) getKeyProposed(c *gin.Context) error {

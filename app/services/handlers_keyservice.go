@@ -105,6 +105,10 @@ func (h *Handlers) postKeyService(c *gin.Context) error {
 		if errors.Is(err, samlkey.ErrLacks) {
 			return h.said(c, back, i18n.M("services.keys.lacking"))
 		}
+		var lacking *samlkey.Lacking
+		if errors.As(err, &lacking) {
+			return h.said(c, back, lackingNodes(lacking))
+		}
 		if err != nil {
 			return err
 		}

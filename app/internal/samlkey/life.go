@@ -20,6 +20,8 @@ type Rules struct {
 	DB    *db.DB
 	Ring  *Ring
 	Audit *audit.Log
+	// Node is the name by which this node tells the others of itself.
+	Node string
 }
 
 var (
@@ -174,8 +176,9 @@ type Switch struct {
 
 // Switch makes the next key of a use the current one, for all services but those
 // that are not known to have it: these keep the key they have until a date. It
-// refuses with *Early before every service has it or the wait is over, and with
-// ErrLacks where this node has not got it. It returns the laggards.
+// refuses with *Early before every service has it or the wait is over, with
+// ErrLacks where this node has not got it, and with *Lacking where another that
+// runs has not. It returns the laggards.
 func (r *Rules) Switch(ctx context.Context, who string, s Switch) ([]db.ServiceProvider, error) {
 	var late []db.ServiceProvider
 	err := r.change(ctx, func(ctx context.Context, tx db.Tx, keys []db.SAMLKey) error {
@@ -183,8 +186,10 @@ func (r *Rules) Switch(ctx context.Context, who string, s Switch) ([]db.ServiceP
 		if !ok {
 			return fmt.Errorf("switch to the next %s %s key: %w", s.Algorithm, s.Use, ErrNone)
 		}
-		if lack := r.Ring.Holds(next); lack != nil && s.Reason == "" {
-			return lack
+		if s.Reason == "" {
+			if err := r.ready(ctx, tx, next); err != nil {
+				return err
+			}
 		}
 		services, err := db.ServiceProviders(ctx, tx)
 		if err != nil {

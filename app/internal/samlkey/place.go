@@ -50,17 +50,17 @@ func (r *Ring) Holds(row db.SAMLKey) error {
 		return fmt.Errorf("read certificate of SAML key %s: %w", row.ID, err)
 	}
 	if _, err := r.open(row.Place, cert); err != nil {
-		return fmt.Errorf("%s: %w: %s: %w", row.ID, ErrLacks, remedy(row), err)
+		return fmt.Errorf("%s: %w: %s: %w", row.ID, ErrLacks, remedy(row, "this node"), err)
 	}
 	return nil
 }
 
 // remedy says how a node comes to have a key.
-func remedy(row db.SAMLKey) string {
+func remedy(row db.SAMLKey, node string) string {
 	if file, ok := strings.CutPrefix(row.Place, FilePlace); ok {
-		return "copy " + file + " into the key folder of this node, mode 0400"
+		return "copy " + file + " into the key folder of " + node + ", mode 0400"
 	}
-	return "give this node the token that holds it"
+	return "give " + node + " the token that holds it"
 }
 
 // readFile reads a key file of the folder. Errors never show its content.

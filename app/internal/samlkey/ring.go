@@ -215,7 +215,7 @@ func (s *set) lacks() error {
 	var lacks []error
 	for _, h := range s.keys {
 		if h.lack != nil {
-			lacks = append(lacks, fmt.Errorf("%s key %s (%s): %s: %w", h.row.Use, h.row.ID, h.row.State, remedy(h.row), h.lack))
+			lacks = append(lacks, fmt.Errorf("%s key %s (%s): %s: %w", h.row.Use, h.row.ID, h.row.State, remedy(h.row, "this node"), h.lack))
 		}
 	}
 	return errors.Join(lacks...)
@@ -265,7 +265,7 @@ func (r *Ring) load(ctx context.Context, q db.Querier, now *db.KeyRing, known *s
 		}
 		if row.State != db.KeyRetired {
 			if h.key, h.lack = r.reopen(row, h.key, known); h.lack != nil && r.Log != nil {
-				r.Log.ErrorContext(ctx, "this node lacks a SAML key", "key", row.ID, "use", row.Use, "state", row.State, "remedy", remedy(row), "error", h.lack)
+				r.Log.ErrorContext(ctx, "this node lacks a SAML key", "key", row.ID, "use", row.Use, "state", row.State, "remedy", remedy(row, "this node"), "error", h.lack)
 			}
 		}
 		if h.lack != nil {

@@ -11,8 +11,8 @@ import (
 
 // SwitchService changes the key for one service: a laggard goes over to the
 // current key, any other service goes ahead to the next one. It returns the key
-// that signs for it from now on, and refuses with ErrLacks where this node has not
-// got that one.
+// that signs for it from now on, and refuses with ErrLacks or *Lacking where a
+// node has not got that one.
 func (r *Rules) SwitchService(ctx context.Context, who, entityID string) (string, error) {
 	var key string
 	err := r.change(ctx, func(ctx context.Context, tx db.Tx, keys []db.SAMLKey) error {
@@ -22,8 +22,8 @@ func (r *Rules) SwitchService(ctx context.Context, who, entityID string) (string
 		}
 		if p.SigningKey != "" && keeps(*p, p.SigningKey, tx.At) {
 			if current, ok := find(keys, db.KeySigning, RSA, db.KeyCurrent); ok {
-				if lack := r.Ring.Holds(current); lack != nil {
-					return lack
+				if err := r.ready(ctx, tx, current); err != nil {
+					return err
 				}
 				key = current.ID
 			}
@@ -33,8 +33,8 @@ func (r *Rules) SwitchService(ctx context.Context, who, entityID string) (string
 		if !ok {
 			return fmt.Errorf("switch %s: %w to go to", entityID, ErrNone)
 		}
-		if lack := r.Ring.Holds(next); lack != nil {
-			return lack
+		if err := r.ready(ctx, tx, next); err != nil {
+			return err
 		}
 		key = next.ID
 		return r.give(ctx, tx, who, entityID, next.ID, nil)
