@@ -79,27 +79,21 @@ func (h *Handlers) getKeys(c *gin.Context) error {
 			m.Others = append(m.Others, view.KeyLack{Node: n.Name, Key: k.ID, File: fileOf(k)})
 		}
 	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, view.OwnKeys(m))
 }
 
 // asked is what a page is to show: what was typed before fresh proof was wanted,
 // or what its address says.
-func (h *Handlers) asked(c *gin.Context) (url.Values, error) {
-	kept, err := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
-	if kept != nil {
-		return kept, err
+func (h *Handlers) asked(c *gin.Context) url.Values {
+	if kept := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path); kept != nil {
+		return kept
 	}
-	return c.Request.URL.Query(), err
+	return c.Request.URL.Query()
 }
 
 func (h *Handlers) getKeyNext(c *gin.Context) error {
-	asked, err := h.asked(c)
-	if err != nil {
-		return err
-	}
+	asked := h.asked(c)
 	m := view.KeyNextModel{Wish: asked.Get("wish")}
 	if m.Wish == "" {
 		m.Wish = asked.Get("use") + " " + asked.Get("algorithm")
@@ -162,9 +156,7 @@ func lackingNodes(l *samlkey.Lacking) i18n.Msg {
 
 func (h *Handlers) getKeyProposed(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if _, err := h.asked(c); err != nil { // there is nothing to type on it
-		return err
-	}
+	h.asked(c) // there is nothing to type on it
 	p, wish, err := h.Keys.Proposal(ctx, db.ProposalID(c.Param("id")))
 	switch {
 	case errors.Is(err, db.ErrNotFound):
@@ -219,10 +211,7 @@ func (h *Handlers) key(c *gin.Context) (KeyState, db.SAMLKey, error) {
 }
 
 func (h *Handlers) getKeySwitch(c *gin.Context) error {
-	asked, err := h.asked(c)
-	if err != nil {
-		return err
-	}
+	asked := h.asked(c)
 	return h.switchPage(c, http.StatusOK, asked.Get("until"), nil)
 }
 
@@ -282,9 +271,7 @@ func (h *Handlers) keepDay(text string, errs *form.Errors) time.Time {
 }
 
 func (h *Handlers) getKeyRetire(c *gin.Context) error {
-	if _, err := h.asked(c); err != nil {
-		return err
-	}
+	h.asked(c)
 	s, k, err := h.key(c)
 	if err != nil {
 		return err

@@ -17,10 +17,7 @@ import (
 )
 
 func (h *Handlers) getKeyService(c *gin.Context) error {
-	asked, err := h.asked(c)
-	if err != nil {
-		return err
-	}
+	asked := h.asked(c)
 	return h.keyServicePage(c, http.StatusOK, view.KeyServiceModel{Keep: asked.Get("key"), Until: asked.Get("until")})
 }
 
@@ -61,9 +58,7 @@ func (h *Handlers) keyServicePage(c *gin.Context, status int, m view.KeyServiceM
 	if m.Until == "" {
 		m.Until = i18n.DateShort(h.Rules.DB.Clock.Now().Add(samlkey.Grace))
 	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, status, view.KeyOfService(m))
 }
 
