@@ -16,8 +16,9 @@ import (
 const Seen = 5 * time.Minute
 
 // Note writes down which keys this node holds, for those who would switch to one
-// of them on another. It looks again for what the node lacks.
+// of them on another. First it looks again for what the node lacks.
 func (r *Ring) Note(ctx context.Context, d *db.DB, name string) error {
+	r.lookNow()
 	s, err := r.at(ctx, d, 0)
 	if err != nil {
 		return err

@@ -59,7 +59,6 @@ func TestASwitchWaitsForEveryNodeThatRuns(t *testing.T) {
 
 	// The file arrives, and b tells so with its next round.
 	bring("saml-encryption-2.pem")
-	w.clock.Advance(time.Minute)
 	_, err = w.Switch(t.Context(), "cli", encryption)
 	wants(err, "encryption-2")
 	w.must(b.Note(t.Context(), w.db, "b"))

@@ -249,6 +249,17 @@ func (r *Ring) at(ctx context.Context, q db.Querier, version int64) (*set, error
 	return fresh, nil
 }
 
+// lookNow has the next who asks look for what this node lacks.
+func (r *Ring) lookNow() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.set != nil && !r.set.again.IsZero() {
+		s := *r.set
+		s.again = r.Clock.Now()
+		r.set = &s
+	}
+}
+
 func (r *Ring) due(s *set) bool { return !s.again.IsZero() && !r.Clock.Now().Before(s.again) }
 
 // load reads the keys and opens the private parts, keeping those that are open.
