@@ -148,6 +148,8 @@ func (k OwnKey) state() (ui.Kind, string, i18n.Msg) {
 		return ui.OK, "check", i18n.M("services.keys.state_current")
 	case "retiring":
 		return ui.Warn, "clock", i18n.M("services.keys.state_retiring")
+	case "begun":
+		return ui.Bare, "clock", i18n.M("services.keys.state_begun")
 	case "found":
 		return ui.Bare, "key", i18n.M("services.keys.state_found")
 	}

@@ -12,9 +12,15 @@ import (
 	"oneid/saml"
 )
 
-// KeyFound is what the audit trail calls the state of a key file that was found
-// in a folder before the trail had heard of it.
-const KeyFound = "found"
+// What the audit trail calls the state of a key that is none of ours yet.
+const (
+	// KeyFound is a key file that was found in a folder before the trail had heard
+	// of it.
+	KeyFound = "found"
+	// KeyBegun is a key that is about to be made in a token. If nothing follows, it
+	// may be there, under its name.
+	KeyBegun = "begun"
+)
 
 // Record tells the audit trail of the folder's key files that it does not know:
 // the first keys, what was copied here by hand, and what a command wrote that was

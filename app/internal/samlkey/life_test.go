@@ -1,6 +1,7 @@
 package samlkey_test
 
 import (
+	"crypto"
 	"errors"
 	"io/fs"
 	"os"
@@ -268,6 +269,28 @@ func TestANodeWithoutTheNewKeyGoesOnWithTheOld(t *testing.T) {
 		t.Errorf("%s was said and %s signs after the key arrived, want %s", key, w.signs(slow), next)
 	}
 	w.must(w.ring.Check(t.Context(), w.db))
+}
+
+// killed is a token whose maker ends with the key pair made.
+type killed struct{ samlkey.Token }
+
+func (killed) Make(label, _ string, _ bool) (string, crypto.Signer, error) {
+	return "", nil, errors.New("killed after making " + label)
+}
+
+func TestTheTrailKnowsThatAKeyIsMadeInTheTokenBeforeItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ring.Token = killed{}
+	_, err := w.Next(t.Context(), "cli", samlkey.New{Use: db.KeySigning, Algorithm: samlkey.RSA, InToken: true})
+	if err == nil || !strings.Contains(err.Error(), "oneid-signing-2") {
+		t.Fatalf("made: %v", err)
+	}
+	events, err := db.AuditOf(t.Context(), w.db, "signing-2", 9)
+	w.must(err)
+	if len(events) != 1 || events[0].Actor != "cli" || events[0].Details != `{"state":"begun","use":"signing"}` {
+		t.Errorf("the trail knows %+v", events)
+	}
 }
 
 func TestAKeyFileThatIsNotOursAloneIsRefused(t *testing.T) {

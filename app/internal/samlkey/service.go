@@ -111,7 +111,10 @@ func (r *Rules) made(ctx context.Context, tx db.Tx, who string, k db.SAMLKey, pr
 }
 
 func (r *Rules) note(ctx context.Context, tx db.Tx, who string, k db.SAMLKey, name, more string) error {
-	details := map[string]string{"use": k.Use, "state": k.State, "fingerprint": k.Fingerprint}
+	details := map[string]string{"use": k.Use, "state": k.State}
+	if k.Fingerprint != "" {
+		details["fingerprint"] = k.Fingerprint
+	}
 	if more != "" {
 		details[name] = more
 	}
