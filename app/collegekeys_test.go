@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -15,6 +16,8 @@ import (
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/samlkey"
+	"oneid/db"
+	"oneid/saml"
 	"oneid/saml/xmlsig"
 )
 
@@ -53,7 +56,7 @@ func TestTheKeyTowardCollegesIsFollowedByAnother(t *testing.T) {
 	if err := app.NextKey(t.Context(), w.Config, next, &said); err != nil || !strings.Contains(said.String(), "saml-colleges-2.pem is made. Copy it") {
 		t.Fatalf("%v: %s", err, said.String())
 	}
-	w.WantAudit(audit.KeyMoved, 4) // the three first keys of services, and this
+	w.WantAudit(audit.KeyMoved, 5) // the first keys: three for services and one for colleges; and this
 	if err := app.NextKey(t.Context(), w.Config, next, &said); !errors.Is(err, samlkey.ErrComing) {
 		t.Errorf("a second next key: %v", err)
 	}
@@ -83,4 +86,52 @@ func TestTheKeyTowardCollegesIsFollowedByAnother(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(w.Config.KeysDir, "saml-colleges-1.pem")); err == nil {
 		t.Error("the retired key has a new one of its number")
 	}
+}
+
+// A command may be killed at any moment, and files are copied by hand.
+func TestTheTrailKnowsEveryKeyOfTheFolder(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t)
+	known := func(id, file string) []db.AuditEvent {
+		t.Helper()
+		body, err := os.ReadFile(filepath.Join(w.Config.KeysDir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		key, err := saml.ReadSigningKey(body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.DeleteFunc(w.Audited(audit.KeyMoved), func(e db.AuditEvent) bool {
+			return e.Subject != id || !strings.Contains(e.Details, saml.Fingerprint(key.Certificate))
+		})
+	}
+	for id, file := range map[string]string{
+		"signing-1": "saml-services-1.pem", "encryption-1": "saml-encryption-1.pem", "metadata-1": "saml-metadata-1.pem", "colleges-1": "saml-colleges-1.pem",
+	} {
+		if events := known(id, file); len(events) != 1 {
+			t.Errorf("%d events about %s, which the first start found", len(events), id)
+		}
+	}
+	// What a kill leaves, just before the trail would have heard.
+	for _, file := range []string{"saml-colleges-2.pem", "saml-signing-2.pem"} {
+		key, err := saml.NewShortKey("oneid", w.Clock.Now())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := samlkey.WriteFile(w.Config.KeysDir, file, key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := app.ListKeys(t.Context(), w.Config, new(bytes.Buffer)); err != nil {
+		t.Fatal(err)
+	}
+	w.Node() // finds nothing new
+	for _, id := range []string{"colleges-2", "signing-2"} {
+		events := known(id, "saml-"+id+".pem")
+		if len(events) != 1 || events[0].Actor != "system" || !strings.Contains(events[0].Details, `"state":"found"`) {
+			t.Errorf("the trail knows %+v of %s", events, id)
+		}
+	}
+	w.WantIntact()
 }

@@ -73,6 +73,9 @@ func openGround(ctx context.Context, cfg config.Config, timer clock.Clock) (*gro
 	if err := g.samlKeys.Adopt(ctx, d, g.audit); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
+	if err := g.samlKeys.Record(ctx, d, g.audit); err != nil {
+		return nil, errors.Join(err, d.Close())
+	}
 	return g, nil
 }
 

@@ -24,7 +24,7 @@ func withKeys(ctx context.Context, cfg config.Config, do func(*ground, *samlkey.
 	if err != nil {
 		return err
 	}
-	return errors.Join(do(g, &samlkey.Rules{DB: g.db, Ring: g.samlKeys, Audit: g.audit}), g.close())
+	return errors.Join(do(g, &samlkey.Rules{DB: g.db, Ring: g.samlKeys, Audit: g.audit, Node: g.node()}), g.close())
 }
 
 // ListKeys prints our SAML keys, what comes next for each and when, and what this
@@ -59,7 +59,7 @@ func ListKeys(ctx context.Context, cfg config.Config, w io.Writer) error {
 		if lack := g.samlKeys.Check(ctx, g.db); lack != nil {
 			fmt.Fprintf(w, "\nThis node lacks:\n%v\n", lack)
 		}
-		return nil
+		return listNodes(ctx, g, keys, w)
 	})
 }
 

@@ -22,7 +22,7 @@ func Serve(ctx context.Context, cfg config.Config, version string) error {
 	if err := a.workers.Start(working); err != nil {
 		return fmt.Errorf("start the workers: %w", err)
 	}
-	checkpoints := a.keepCheckpoints(working)
+	checkpoints, told := a.keepCheckpoints(working), a.keepTelling(working)
 	s := server{
 		Listen: cfg.Listen, Handler: a.Handler(), Ready: &a.ready, Drain: cfg.DrainDelay, Grace: cfg.Grace, Log: a.log,
 	}
@@ -32,5 +32,6 @@ func Serve(ctx context.Context, cfg config.Config, version string) error {
 	stopped := a.workers.Stop(farewell)
 	stop()
 	<-checkpoints
+	<-told
 	return errors.Join(served, stopped)
 }

@@ -101,7 +101,7 @@ func (a *App) console() *services.Handlers {
 	return &services.Handlers{
 		Rules: rules, Tester: &services.Tester{Rules: rules, IDP: a.idp, Seal: a.sealer}, Sessions: a.sessions, Site: a.site, Ours: a.ours,
 		Keys: &services.OwnKeys{
-			DB: a.db, Audit: a.audit, Life: &samlkey.Rules{DB: a.db, Ring: a.samlKeys, Audit: a.audit},
+			DB: a.db, Audit: a.audit, Life: &samlkey.Rules{DB: a.db, Ring: a.samlKeys, Audit: a.audit, Node: a.node()},
 		},
 	}
 }

@@ -80,6 +80,13 @@ func AuditOf(ctx context.Context, q bun.IDB, subject string, limit int) ([]Audit
 	return events, wrap(err, "read audit events of %s", subject)
 }
 
+// AuditOfKind lists every event of a kind that is rare, oldest first.
+func AuditOfKind(ctx context.Context, q bun.IDB, kind string) ([]AuditEvent, error) {
+	var events []AuditEvent
+	err := q.NewSelect().Model(&events).Where("kind = ?", kind).Order("at", "seq").Scan(ctx)
+	return events, wrap(err, "read audit events %s", kind)
+}
+
 // LastEventOf reads the newest event of a kind about a subject.
 func LastEventOf(ctx context.Context, q bun.IDB, subject, kind string) (*AuditEvent, error) {
 	e := new(AuditEvent)

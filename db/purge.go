@@ -31,7 +31,7 @@ func PurgeCounts(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 
 // PurgeEnded deletes what has been over for a day: sessions, codes, requests to
 // colleges and their answers, sign-ins toward a service that were given up,
-// recoveries and links.
+// recoveries and links, and nodes that have not been heard of since.
 func PurgeEnded(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 	before := now.Add(-keepEnded)
 	return purge(ctx, q, map[string]time.Time{
@@ -44,6 +44,7 @@ func PurgeEnded(ctx context.Context, q bun.IDB, now time.Time) (int, error) {
 			AND NOT EXISTS (SELECT FROM links WHERE recovery_id = r.id)`: before,
 		"DELETE FROM links WHERE expires_at <= ?":             before,
 		"DELETE FROM passkey_exchanges WHERE expires_at <= ?": before,
+		"DELETE FROM nodes WHERE seen_at <= ?":                before,
 	})
 }
 

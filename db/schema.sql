@@ -601,6 +601,13 @@ CREATE TABLE name_ids (
     CONSTRAINT name_ids_entity_id_value_key UNIQUE (entity_id, value)
 );
 
+CREATE TABLE nodes (
+    name text NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    keys text[] NOT NULL,
+    CONSTRAINT nodes_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE organization_services (
     organization_id text NOT NULL,
     service_id text NOT NULL,

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { byText } from "./challenge.mjs";
+import { change } from "./database.mjs";
 import { journey } from "./journey.mjs";
 import { account, command, password } from "./shell.mjs";
 import { words } from "./words.mjs";
@@ -163,6 +164,10 @@ test("our signing key is changed by two administrators, with the keyboard’s re
     await prove(page, world, { w, login: second, go, shows: "#approve" });
     await page.push(w("services.keys.approve"), { heading: w("services.keys.title") });
     await page.locator("#key-signing-2").waitFor();
+    await change(world, "INSERT INTO nodes SELECT 'west-2', now(), array_agg(fingerprint) FROM saml_keys WHERE id <> 'signing-2'");
+    await page.visit("/services/keys", { shows: "#key-signing-2" });
+    await page.getByText(w("services.keys.others_lack")).waitFor();
+    await change(world, "DELETE FROM nodes WHERE name = 'west-2'");
     await page.use('a[href="/services/keys/switch/signing-2"]', { heading: /signing-2/ });
     await page.getByText(w("services.keys.early_stolen")).waitFor();
     assert.equal(await page.locator("#switch").count(), 0);

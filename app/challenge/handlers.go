@@ -77,10 +77,7 @@ func (h *Handlers) asked(c *gin.Context) (*asked, error) {
 // done answers where nothing is asked any more: another tab was first, or this
 // is a bookmark.
 func (h *Handlers) done(c *gin.Context, s access.Session) error {
-	onward, err := h.onward(c, s)
-	if err != nil {
-		return err
-	}
+	onward := h.onward(c, s)
 	if c.GetHeader("HX-Request") == "true" || !s.SignedIn() {
 		return web.Leave(c, onward)
 	}
@@ -88,15 +85,12 @@ func (h *Handlers) done(c *gin.Context, s access.Session) error {
 }
 
 // onward is where the person was going.
-func (h *Handlers) onward(c *gin.Context, s access.Session) (string, error) {
+func (h *Handlers) onward(c *gin.Context, s access.Session) string {
 	back := ""
 	if s.SignedIn() {
-		var err error
-		if back, err = h.Sessions.TakeReturn(c.Request.Context()); err != nil {
-			return "", err
-		}
+		back = h.Sessions.TakeReturn(c.Request.Context())
 	}
-	return journey.Next(s, "", back), nil
+	return journey.Next(s, "", back)
 }
 
 // passed raises the session after the commit and goes on.
@@ -107,21 +101,13 @@ func (h *Handlers) passed(c *gin.Context, p Passed) error {
 		return err
 	}
 	if p.Device != "" {
-		if err := h.Sessions.Recognise(ctx, p.Device); err != nil {
-			return err
-		}
+		h.Sessions.Recognise(ctx, p.Device)
 		h.Sessions.KeepDevices(c.Writer, p.Tokens, h.Passing.Life())
 	}
 	if p.Factor.Kind == access.FactorRecovery {
-		if err := h.Sessions.Say(ctx, i18n.M("challenge.recovery.left", "Count", p.Left)); err != nil {
-			return err
-		}
+		h.Sessions.Say(ctx, i18n.M("challenge.recovery.left", "Count", p.Left))
 	}
-	onward, err := h.onward(c, s)
-	if err != nil {
-		return err
-	}
-	return web.Leave(c, onward)
+	return web.Leave(c, h.onward(c, s))
 }
 
 // frame is what every screen says around its own form.
@@ -210,9 +196,7 @@ func (h *Handlers) postStop(c *gin.Context) error {
 	if s.Wanted == access.ForService {
 		next = journey.Stopped(s.Return) // the service waits for a word
 	}
-	if err := h.Sessions.Forgo(ctx); err != nil {
-		return err
-	}
+	h.Sessions.Forgo(ctx)
 	return web.Leave(c, next)
 }
 

@@ -19,6 +19,9 @@ type Config struct {
 	BaseURL string `env:"BASE_URL"`
 	// Listen is the address of the web server.
 	Listen string `env:"LISTEN" envDefault:"127.0.0.1:8080"`
+	// Node is the name by which operators know this process among those on the
+	// same database; empty means the machine's name.
+	Node string `env:"NODE"`
 	// TrustedProxies are the networks whose X-Forwarded-For is believed.
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES"`
 	// MetricsAllow are the networks that may read /metrics.

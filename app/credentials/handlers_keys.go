@@ -73,17 +73,14 @@ func (h *KeyHandlers) who(ctx context.Context) db.AccountID {
 
 // said has the next page say something, and goes there.
 func (h *KeyHandlers) said(c *gin.Context, path string, msg i18n.Msg) error {
-	if err := h.Sessions.Say(c.Request.Context(), msg); err != nil {
-		return err
-	}
+	h.Sessions.Say(c.Request.Context(), msg)
 	return web.Next(c, path)
 }
 
 // again tells whether the person comes from proving who they are, with a button
 // of this page pressed before: they are asked to press it again.
-func (h *KeyHandlers) again(c *gin.Context) (bool, error) {
-	kept, err := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
-	return kept != nil, err
+func (h *KeyHandlers) again(c *gin.Context) bool {
+	return h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path) != nil
 }
 
 func (h *KeyHandlers) getSecurity(c *gin.Context) error {
@@ -101,9 +98,7 @@ func (h *KeyHandlers) getSecurity(c *gin.Context) error {
 		Passkeys: o.Passkeys, CodesLeft: o.Codes.Left, CodesAt: o.Codes.MadeAt, Devices: o.Devices, Sessions: len(open),
 		Cooling: view.CoolingModel(o.Cooling),
 	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, view.Security(m))
 }
 
@@ -116,9 +111,7 @@ func (h *KeyHandlers) passwordPage(ctx context.Context, status ui.PasswordStatus
 func (h *KeyHandlers) getPassword(c *gin.Context) error {
 	ctx := c.Request.Context()
 	// What was kept of the form holds no secrets, so nothing of it is shown.
-	if _, err := h.again(c); err != nil {
-		return err
-	}
+	h.again(c)
 	return web.Render(c, http.StatusOK, h.passwordPage(ctx, ui.PasswordStatus{}, nil))
 }
 
@@ -161,12 +154,8 @@ func (h *KeyHandlers) getCodes(c *gin.Context) error {
 		return err
 	}
 	m := view.CodesModel{MadeAt: o.Codes.MadeAt, Used: o.Codes.Used}
-	if m.Again, err = h.again(c); err != nil {
-		return err
-	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Again = h.again(c)
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, view.Codes(m))
 }
 

@@ -17,10 +17,7 @@ import (
 )
 
 func (h *KeyHandlers) getQuestions(c *gin.Context) error {
-	kept, err := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
-	if err != nil {
-		return err
-	}
+	kept := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
 	return h.renderQuestions(c, http.StatusOK, url.Values(kept), nil)
 }
 
@@ -75,12 +72,8 @@ func (h *KeyHandlers) getSessions(c *gin.Context) error {
 			ID: s.ID, Name: browser.Name(s.Agent), Begun: s.Begun, SeenAt: s.SeenAt, From: s.Address, Here: s.Here,
 		})
 	}
-	if m.Again, err = h.again(c); err != nil {
-		return err
-	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Again = h.again(c)
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, view.Sessions(m))
 }
 
@@ -118,12 +111,8 @@ func (h *KeyHandlers) getDevices(c *gin.Context) error {
 			ID: string(d.ID), Name: d.Name, UsedAt: d.UsedAt, Until: d.ExpiresAt, Here: d.ID == s.Device,
 		})
 	}
-	if m.Again, err = h.again(c); err != nil {
-		return err
-	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Again = h.again(c)
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, view.Devices(m))
 }
 
@@ -152,10 +141,7 @@ func (h *KeyHandlers) postDevices(c *gin.Context) error {
 }
 
 func (h *KeyHandlers) getDevice(c *gin.Context) error {
-	kept, err := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
-	if err != nil {
-		return err
-	}
+	kept := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
 	return h.renderDevice(c, http.StatusOK, first(kept["name"]), kept != nil, nil)
 }
 

@@ -59,10 +59,7 @@ func (h *PasskeyHandlers) getPasskeys(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	said, err := h.Sessions.TakeSaid(ctx)
-	if err != nil {
-		return err
-	}
+	said := h.Sessions.TakeSaid(ctx)
 	page := view.Passkeys(view.PasskeysModel{
 		Passkeys: shownPasskeys(all), Full: len(all) >= passkey.Most, Since: cooling.Since, Until: cooling.Until,
 	})
@@ -103,10 +100,7 @@ func (f *passkeyName) Check(errs *form.Errors) {
 func (h *PasskeyHandlers) getAdd(c *gin.Context) error {
 	ctx := c.Request.Context()
 	f := passkeyName{Then: c.Query("then")}
-	kept, err := h.Sessions.TakeKept(ctx, addPasskeyPath)
-	if err != nil {
-		return err
-	}
+	kept := h.Sessions.TakeKept(ctx, addPasskeyPath)
 	if kept != nil {
 		f.Name, f.Then = first(kept["name"]), first(kept["then"])
 	} else {
@@ -206,9 +200,7 @@ func (h *PasskeyHandlers) postMade(c *gin.Context) error {
 	if then := web.LocalPath(f.Then, ""); then != "" {
 		return web.Leave(c, then)
 	}
-	if err := h.Sessions.Say(ctx, i18n.M("credentials.passkeys.added", "Item", name)); err != nil {
-		return err
-	}
+	h.Sessions.Say(ctx, i18n.M("credentials.passkeys.added", "Item", name))
 	return web.Next(c, passkeysPath)
 }
 
@@ -233,10 +225,7 @@ func (h *PasskeyHandlers) getRename(c *gin.Context) error {
 		return err
 	}
 	typed := p.Name
-	kept, err := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
-	if err != nil {
-		return err
-	}
+	kept := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
 	if kept != nil {
 		typed = first(kept["name"])
 	}
@@ -278,9 +267,7 @@ func (h *PasskeyHandlers) postRename(c *gin.Context) error {
 	if passkeyRefusal(errs, outcome); errs.Any() {
 		return renderRename(c, http.StatusUnprocessableEntity, p, f.Name, errs)
 	}
-	if err := h.Sessions.Say(ctx, i18n.M("credentials.passkeys.renamed", "Item", f.Name)); err != nil {
-		return err
-	}
+	h.Sessions.Say(ctx, i18n.M("credentials.passkeys.renamed", "Item", f.Name))
 	return web.Next(c, passkeysPath)
 }
 
@@ -306,8 +293,6 @@ func (h *PasskeyHandlers) postRemove(c *gin.Context) error {
 	case waits:
 		return web.Next(c, passkeysPath)
 	}
-	if err := h.Sessions.Say(ctx, i18n.M("credentials.passkeys.removed", "Item", name)); err != nil {
-		return err
-	}
+	h.Sessions.Say(ctx, i18n.M("credentials.passkeys.removed", "Item", name))
 	return web.Next(c, passkeysPath)
 }

@@ -57,12 +57,8 @@ func (h *KeyHandlers) renderPhones(c *gin.Context, status int, errs *form.Errors
 		return err
 	}
 	m := view.PhonesModel{Phones: lines(phones), CanAdd: len(phones) < maxPhones, Errors: errs}
-	if m.Again, err = h.again(c); err != nil {
-		return err
-	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Again = h.again(c)
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, status, view.Phones(m))
 }
 
@@ -102,10 +98,7 @@ func (h *KeyHandlers) postPhones(c *gin.Context) error {
 
 func (h *KeyHandlers) getPhone(c *gin.Context) error {
 	ctx := c.Request.Context()
-	kept, err := h.Sessions.TakeKept(ctx, c.Request.URL.Path)
-	if err != nil {
-		return err
-	}
+	kept := h.Sessions.TakeKept(ctx, c.Request.URL.Path)
 	return h.renderPhone(c, http.StatusOK, phoneForm{Number: first(kept["number"]), Method: first(kept["method"])}, nil)
 }
 
@@ -161,9 +154,7 @@ func gone(err error) error {
 }
 
 func (h *KeyHandlers) getPhoneCode(c *gin.Context) error {
-	if _, err := h.again(c); err != nil {
-		return err
-	}
+	h.again(c)
 	return h.renderPhoneCode(c, http.StatusOK, false, nil)
 }
 
@@ -186,9 +177,7 @@ func (h *KeyHandlers) renderPhoneCode(c *gin.Context, status int, pressed bool, 
 		// The digit was pressed and the button is still to be.
 		m.State = view.CodeSent
 	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, status, view.PhoneCode(m))
 }
 
@@ -303,9 +292,7 @@ func (h *KeyHandlers) getCall(c *gin.Context) error {
 
 func (h *KeyHandlers) getRemovePhone(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if _, err := h.again(c); err != nil {
-		return err
-	}
+	h.again(c)
 	phones, err := db.ChallengePhonesOf(ctx, h.Phones.DB, h.who(ctx))
 	if err != nil {
 		return err

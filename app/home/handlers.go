@@ -55,9 +55,7 @@ func (h *Handlers) getStart(c *gin.Context) error {
 		return err
 	}
 	page := view.Start(startModel(who.Name, found))
-	if page.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	page.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, page)
 }
 

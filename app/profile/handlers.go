@@ -40,9 +40,7 @@ func (h *Handlers) getProfile(c *gin.Context) error {
 		return err
 	}
 	m := h.model(ctx, who.LoginID, p)
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, view.Profile(m))
 }
 

@@ -66,21 +66,18 @@ func (h *Handlers) service(c *gin.Context) (Service, error) {
 	return s, err
 }
 
-func (h *Handlers) head(ctx context.Context, s Service) (view.Head, error) {
+func (h *Handlers) head(ctx context.Context, s Service) view.Head {
 	head := view.Head{ID: string(s.ID), Name: words.Both(s.NameEn, s.NameFr), Operator: words.Both(s.OperatorEn, s.OperatorFr)}
 	if s.Row != nil {
 		head.Entity = s.Row.EntityID
 	}
-	var err error
-	head.Flash, err = h.Sessions.TakeSaid(ctx)
-	return head, err
+	head.Flash = h.Sessions.TakeSaid(ctx)
+	return head
 }
 
 // said has the next page say something, and goes there.
 func (h *Handlers) said(c *gin.Context, path string, msg i18n.Msg) error {
-	if err := h.Sessions.Say(c.Request.Context(), msg); err != nil {
-		return err
-	}
+	h.Sessions.Say(c.Request.Context(), msg)
 	return web.Next(c, path)
 }
 
@@ -157,9 +154,7 @@ func (h *Handlers) getList(c *gin.Context) error {
 		}
 		m.Services = append(m.Services, line)
 	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, view.List(m))
 }
 
@@ -209,9 +204,7 @@ func (h *Handlers) getOverview(c *gin.Context) error {
 	}
 	now := h.Rules.DB.Clock.Now()
 	m := view.OverviewModel{State: state(s, false), Now: now, On: s.Enabled, Contact: s.Contact, Since: s.UpdatedAt}
-	if m.Head, err = h.head(ctx, s); err != nil {
-		return err
-	}
+	m.Head = h.head(ctx, s)
 	health, err := h.Rules.HealthOf(ctx, s.ID)
 	if err != nil {
 		return err
@@ -293,9 +286,7 @@ func (h *Handlers) getHistory(c *gin.Context) error {
 		return err
 	}
 	var m view.HistoryModel
-	if m.Head, err = h.head(ctx, s); err != nil {
-		return err
-	}
+	m.Head = h.head(ctx, s)
 	if m.Events, err = h.shownEvents(ctx, events); err != nil {
 		return err
 	}

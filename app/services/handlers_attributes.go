@@ -31,9 +31,7 @@ func (h *Handlers) attributesPage(c *gin.Context, status int, s Service, m view.
 	if err != nil {
 		return err
 	}
-	if m.Head, err = h.head(c.Request.Context(), s); err != nil {
-		return err
-	}
+	m.Head = h.head(c.Request.Context(), s)
 	if m.Waiting, err = h.waitingPolicy(c, s); err != nil {
 		return err
 	}

@@ -74,27 +74,26 @@ func (h *Handlers) getKeys(c *gin.Context) error {
 	if s.Lacks != nil {
 		m.Lacks = strings.Split(s.Lacks.Error(), "\n")
 	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
+	for _, n := range s.Others {
+		for _, k := range n.Lacks {
+			m.Others = append(m.Others, view.KeyLack{Node: n.Name, Key: k.ID, File: fileOf(k)})
+		}
 	}
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, view.OwnKeys(m))
 }
 
 // asked is what a page is to show: what was typed before fresh proof was wanted,
 // or what its address says.
-func (h *Handlers) asked(c *gin.Context) (url.Values, error) {
-	kept, err := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path)
-	if kept != nil {
-		return kept, err
+func (h *Handlers) asked(c *gin.Context) url.Values {
+	if kept := h.Sessions.TakeKept(c.Request.Context(), c.Request.URL.Path); kept != nil {
+		return kept
 	}
-	return c.Request.URL.Query(), err
+	return c.Request.URL.Query()
 }
 
 func (h *Handlers) getKeyNext(c *gin.Context) error {
-	asked, err := h.asked(c)
-	if err != nil {
-		return err
-	}
+	asked := h.asked(c)
 	m := view.KeyNextModel{Wish: asked.Get("wish")}
 	if m.Wish == "" {
 		m.Wish = asked.Get("use") + " " + asked.Get("algorithm")
@@ -127,6 +126,7 @@ func (h *Handlers) postKeyNext(c *gin.Context) error {
 // keyDone goes back to the keys and says what became of it.
 func (h *Handlers) keyDone(c *gin.Context, err error, done i18n.Msg) error {
 	var early *samlkey.Early
+	var lacking *samlkey.Lacking
 	switch {
 	case err == nil:
 	case errors.Is(err, ErrOwn):
@@ -139,6 +139,8 @@ func (h *Handlers) keyDone(c *gin.Context, err error, done i18n.Msg) error {
 		done = i18n.M("services.keys.lacking")
 	case errors.Is(err, samlkey.ErrFolder):
 		done = i18n.M("services.keys.folder")
+	case errors.As(err, &lacking):
+		done = lackingNodes(lacking)
 	case errors.As(err, &early):
 		done = i18n.M("services.keys.refused_early", "Date", i18n.Date(c.Request.Context(), early.Step.Due))
 	default:
@@ -147,11 +149,14 @@ func (h *Handlers) keyDone(c *gin.Context, err error, done i18n.Msg) error {
 	return h.said(c, view.KeysPath, done)
 }
 
+// lackingNodes says which nodes a switch has to wait for.
+func lackingNodes(l *samlkey.Lacking) i18n.Msg {
+	return i18n.M("services.keys.lacking_nodes", "Key", l.Key.ID, "Nodes", strings.Join(l.Nodes, ", "))
+}
+
 func (h *Handlers) getKeyProposed(c *gin.Context) error {
 	ctx := c.Request.Context()
-	if _, err := h.asked(c); err != nil { // there is nothing to type on it
-		return err
-	}
+	h.asked(c) // there is nothing to type on it
 	p, wish, err := h.Keys.Proposal(ctx, db.ProposalID(c.Param("id")))
 	switch {
 	case errors.Is(err, db.ErrNotFound):
@@ -206,10 +211,7 @@ func (h *Handlers) key(c *gin.Context) (KeyState, db.SAMLKey, error) {
 }
 
 func (h *Handlers) getKeySwitch(c *gin.Context) error {
-	asked, err := h.asked(c)
-	if err != nil {
-		return err
-	}
+	asked := h.asked(c)
 	return h.switchPage(c, http.StatusOK, asked.Get("until"), nil)
 }
 
@@ -269,9 +271,7 @@ func (h *Handlers) keepDay(text string, errs *form.Errors) time.Time {
 }
 
 func (h *Handlers) getKeyRetire(c *gin.Context) error {
-	if _, err := h.asked(c); err != nil {
-		return err
-	}
+	h.asked(c)
 	s, k, err := h.key(c)
 	if err != nil {
 		return err

@@ -17,10 +17,7 @@ import (
 )
 
 func (h *Handlers) getKeyService(c *gin.Context) error {
-	asked, err := h.asked(c)
-	if err != nil {
-		return err
-	}
+	asked := h.asked(c)
 	return h.keyServicePage(c, http.StatusOK, view.KeyServiceModel{Keep: asked.Get("key"), Until: asked.Get("until")})
 }
 
@@ -61,9 +58,7 @@ func (h *Handlers) keyServicePage(c *gin.Context, status int, m view.KeyServiceM
 	if m.Until == "" {
 		m.Until = i18n.DateShort(h.Rules.DB.Clock.Now().Add(samlkey.Grace))
 	}
-	if m.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	m.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, status, view.KeyOfService(m))
 }
 
@@ -101,6 +96,13 @@ func (h *Handlers) postKeyService(c *gin.Context) error {
 		key, err := h.Keys.Life.SwitchService(ctx, h.who(c), entity)
 		if errors.Is(err, samlkey.ErrNone) {
 			return h.said(c, back, i18n.M("services.metadata.gone"))
+		}
+		if errors.Is(err, samlkey.ErrLacks) {
+			return h.said(c, back, i18n.M("services.keys.lacking"))
+		}
+		var lacking *samlkey.Lacking
+		if errors.As(err, &lacking) {
+			return h.said(c, back, lackingNodes(lacking))
 		}
 		if err != nil {
 			return err

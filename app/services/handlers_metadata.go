@@ -25,9 +25,7 @@ func (h *Handlers) getMetadata(c *gin.Context) error {
 		return err
 	}
 	m := view.MetadataModel{}
-	if m.Head, err = h.head(ctx, s); err != nil {
-		return err
-	}
+	m.Head = h.head(ctx, s)
 	if err := h.versions(ctx, h.who(c), s, &m); err != nil {
 		return err
 	}

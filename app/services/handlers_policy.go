@@ -44,9 +44,7 @@ func (h *Handlers) getPolicy(c *gin.Context) error {
 // policyPage shows the form; differences are those of the policy in force.
 func (h *Handlers) policyPage(c *gin.Context, status int, s Service, p policy.Policy, m view.PolicyModel) error {
 	var err error
-	if m.Head, err = h.head(c.Request.Context(), s); err != nil {
-		return err
-	}
+	m.Head = h.head(c.Request.Context(), s)
 	if m.Waiting, err = h.waitingPolicy(c, s); err != nil {
 		return err
 	}

@@ -36,9 +36,7 @@ func (h *Handlers) getSetup(c *gin.Context) error {
 		return err
 	}
 	m := view.SetupModel{EntityID: ours.EntityID, SSO: ours.SSO, SLO: ours.SLO, Metadata: ours.Metadata + "/" + s.Row.MetadataToken}
-	if m.Head, err = h.head(c.Request.Context(), s); err != nil {
-		return err
-	}
+	m.Head = h.head(c.Request.Context(), s)
 	for _, cert := range ours.Certificates {
 		m.Certificates = append(m.Certificates, saml.Fingerprint(cert))
 	}

@@ -34,9 +34,7 @@ func (h *Handlers) testPage(c *gin.Context, status int, s Service, m view.TestMo
 	if err != nil {
 		return err
 	}
-	if m.Head, err = h.head(ctx, s); err != nil {
-		return err
-	}
+	m.Head = h.head(ctx, s)
 	if until := s.Row.RecordingUntil; until != nil && until.After(h.Rules.DB.Clock.Now()) {
 		m.Until = *until
 	}

@@ -47,6 +47,8 @@ type KeyState struct {
 	Waiting  []db.Proposal
 	// Lacks says what this node has not got of them; nil for nothing.
 	Lacks error
+	// Others are the other nodes that run and lack some of them.
+	Others []samlkey.NodeKeys
 }
 
 // KeyService is a service, seen from our keys.
@@ -99,7 +101,9 @@ func (k *OwnKeys) State(ctx context.Context) (KeyState, error) {
 		}
 	}
 	s.Lacks = k.Life.Ring.Check(ctx, k.DB)
-	return s, nil
+	nodes, err := samlkey.Nodes(ctx, k.DB, now, s.Keys)
+	s.Others = slices.DeleteFunc(nodes, func(n samlkey.NodeKeys) bool { return n.Name == k.Life.Node || len(n.Lacks) == 0 })
+	return s, err
 }
 
 // Find finds a key.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -166,6 +167,91 @@ func TestAKeyIsNotSwitchedToWhereItsFileIsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	luc.Post("/services/keys/switch/encryption-2").Rest().WantText("encryption-2 is the current key")
+}
+
+func TestAServiceIsNotSwitchedToAKeyWhoseFileIsMissing(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	luc.Post(proposedKey(sade.Post("/services/keys/next", "wish", "signing rsa").Rest()), "do", "approve").Rest().WantText("signing-2 is made")
+	file := filepath.Join(w.Config.KeysDir, "saml-signing-2.pem")
+	if err := os.Rename(file, file+".away"); err != nil {
+		t.Fatal(err)
+	}
+	path := "/services/keys/of/otnhub"
+	sade.Post(path, "do", "switch").Rest().WantText("Nothing has changed: this machine does not have the key’s file")
+	luc.Get("/language/fr")
+	luc.Post(path, "do", "switch").Rest().WantText("cette machine n’a pas le fichier de la clé")
+	err := app.SwitchKey(t.Context(), w.Config, app.KeySwitch{Service: w.Viewer(apptest.OTNHub).EntityID}, new(bytes.Buffer))
+	if err == nil || !strings.Contains(err.Error(), "this node lacks the key: copy saml-signing-2.pem into the key folder of this node, mode 0400") {
+		t.Errorf("on the command line: %v", err)
+	}
+	w.WantAudit(audit.KeyServiceSet, 0)
+	if n := w.Rows("service_providers", "signing_key IS NOT NULL"); n != 0 {
+		t.Error("it was switched")
+	}
+}
+
+func TestAKeyIsNotSwitchedToBeforeEveryNodeHasIt(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	// Another node, whose folder is not the same any more.
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(w.Config.KeysDir)); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*.*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if err := os.Chmod(file, 0o400); err != nil {
+			t.Fatal(err)
+		}
+	}
+	other := w.Node(apptest.Setting("NODE", "west-2"), apptest.Setting("KEYS_DIR", dir))
+	other.Tell()
+	sade.Get("/services/keys").WantNever("Other nodes lack")
+	for _, wish := range []string{"signing rsa", "encryption rsa"} {
+		luc.Post(proposedKey(sade.Post("/services/keys/next", "wish", wish).Rest()), "do", "approve").Rest().WantText("is made")
+	}
+	other.Tell()
+	sade.Get("/services/keys").WantText("Other nodes lack a key that they need.", "west-2 lacks signing-2: copy saml-signing-2.pem to its key folder.", "west-2 lacks encryption-2")
+	sade.Post("/services/keys/switch/encryption-2").Rest().WantText("Nothing has changed: encryption-2 is still missing on west-2.")
+	sade.Post("/services/keys/of/otnhub", "do", "switch").Rest().WantText("Nothing has changed: signing-2 is still missing on west-2.")
+	luc.Get("/language/fr")
+	luc.Get("/services/keys").WantText("Il manque signing-2 à west-2 : copiez saml-signing-2.pem dans son dossier de clés.")
+	luc.Post("/services/keys/switch/encryption-2").Rest().WantText("Rien n’a changé : encryption-2 manque encore à west-2.")
+	w.WantAudit(audit.KeyServiceSet, 0)
+
+	// The command line says the same. It goes by the database's own time.
+	w.Tell()
+	w.Exec("UPDATE nodes SET seen_at = now()")
+	var said bytes.Buffer
+	err = app.SwitchKey(t.Context(), w.Config, app.KeySwitch{Use: db.KeyEncryption, Algorithm: "rsa"}, &said)
+	if err == nil || !strings.Contains(err.Error(), "encryption-2: west-2 can't use it yet") {
+		t.Errorf("on the command line: %v", err)
+	}
+	if err := app.ListKeys(t.Context(), w.Config, &said); err != nil {
+		t.Fatal(err)
+	}
+	if lines := regexp.MustCompile(`(?m)^NODE +SEEN LAST +LACKS\n(\S+ +[-\d]+ [:\d]+ +-\n)?west-2 +[-\d]+ [:\d]+ +encryption-2, signing-2\n(\S+ +[-\d]+ [:\d]+ +-\n)?$`); !lines.MatchString(said.String()) || strings.Count(said.String(), "\nwest-2") != 1 {
+		t.Errorf("keys list says\n%s", said.String())
+	}
+
+	for _, name := range []string{"saml-signing-2.pem", "saml-encryption-2.pem"} {
+		body, err := os.ReadFile(filepath.Join(w.Config.KeysDir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), body, 0o400); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.Clock.Advance(time.Minute)
+	other.Tell()
+	sade.Get("/services/keys").WantNever("Other nodes lack")
+	sade.Post("/services/keys/switch/encryption-2").Rest().WantText("encryption-2 is the current key")
+	sade.Post("/services/keys/of/otnhub", "do", "switch").Rest().WantText("signing-2 signs for the service from now on")
 }
 
 func TestAFolderThatCannotBeWrittenToIsSaidSo(t *testing.T) {

@@ -51,9 +51,7 @@ func (h *Handlers) getSignin(c *gin.Context) error {
 		return h.onward(c, session, id)
 	}
 	page := view.Signin(h.model(pending))
-	if page.Flash, err = h.Sessions.TakeSaid(ctx); err != nil {
-		return err
-	}
+	page.Flash = h.Sessions.TakeSaid(ctx)
 	return web.Render(c, http.StatusOK, page)
 }
 

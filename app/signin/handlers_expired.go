@@ -93,10 +93,7 @@ func (h *Handlers) next(c *gin.Context, session access.Session, id string) (stri
 	back := ""
 	switch {
 	case session.SignedIn():
-		var err error
-		if back, err = h.Sessions.TakeReturn(ctx); err != nil {
-			return "", err
-		}
+		back = h.Sessions.TakeReturn(ctx)
 	case session.HalfWay() && id != "":
 		if err := h.Sessions.ReturnTo(ctx, journey.Continue(id)); err != nil {
 			return "", err

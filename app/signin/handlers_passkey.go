@@ -116,9 +116,7 @@ func (h *Handlers) getOffer(c *gin.Context) error {
 		if err := h.Passkeys.NoteOffer(ctx, session); err != nil {
 			return err
 		}
-		if err := h.Sessions.Offered(ctx); err != nil {
-			return err
-		}
+		h.Sessions.Offered(ctx)
 	}
 	return web.Render(c, http.StatusOK, view.Offer(web.LocalPath(c.Query("then"), journey.HomePath)))
 }

@@ -12,7 +12,7 @@ var samples = map[string]string{
 	"CollegeName": "College of Physicians and Surgeons of Ontario", "CollegePhone": "416-967-2606",
 	"CollegeTollFree": "1-800-268-7096 ext. 606", "Contact": "lra01@example.ca", "Count": "3", "Date": "21 Nov 2026",
 	"DeskEmail": "servicedesk@ehealthontario.on.ca", "DeskPhone": "1-866-250-1554", "Device": "Firefox on Windows", "Digit": "4",
-	"Domain": "oneid.example.ca", "Done": "3", "Email": "r.burt@example.ca", "End": "22:00", "Example": "100093", "Before": "Laptop", "Key": "signing-2", "Use": "Signing keys", "Algorithm": "RSA", "Item": "Clinic laptop",
+	"Domain": "oneid.example.ca", "Done": "3", "Email": "r.burt@example.ca", "End": "22:00", "Example": "100093", "Before": "Laptop", "Key": "signing-2", "File": "saml-signing-2.pem", "Node": "east-1", "Nodes": "east-1, west-2", "Use": "Signing keys", "Algorithm": "RSA", "Item": "Clinic laptop",
 	"Last": "23", "Left": "7", "Link": "https://oneid.example.ca/l/abc", "LoginID": "RANDY.BURT@ONEID.ON.CA", "Masked": "r•••@example.ca",
 	"Idle": "5", "Whole": "60", "Max": "40", "Method": "text", "Middle": "Lynn", "Minutes": "15", "Missing": "date of birth", "Name": "Randy Burt",
 	"NotMeLink": "https://oneid.example.ca/n/abc", "Number": "2", "Organization": "Maple Falls General Hospital", "Phone": "416-555-0123",

@@ -30,8 +30,23 @@ type KeysModel struct {
 	Newest  string
 	Waiting []KeyProposal
 	// Lacks is what this node has not got, as its log says it.
-	Lacks  []string
+	Lacks []string
+	// Others is what other nodes that run have not got.
+	Others []KeyLack
 	Events []Event
+}
+
+// KeyLack is a key that a node lacks.
+type KeyLack struct {
+	Node, Key string
+	File      string // of its private part; empty for one in a token
+}
+
+func (l KeyLack) said() i18n.Msg {
+	if l.File == "" {
+		return i18n.M("services.keys.other_token", "Node", l.Node, "Key", l.Key)
+	}
+	return i18n.M("services.keys.other_file", "Node", l.Node, "Key", l.Key, "File", l.File)
 }
 
 // KeyUse is our keys of one use.
@@ -133,6 +148,10 @@ func (k OwnKey) state() (ui.Kind, string, i18n.Msg) {
 		return ui.OK, "check", i18n.M("services.keys.state_current")
 	case "retiring":
 		return ui.Warn, "clock", i18n.M("services.keys.state_retiring")
+	case "begun":
+		return ui.Bare, "clock", i18n.M("services.keys.state_begun")
+	case "found":
+		return ui.Bare, "key", i18n.M("services.keys.state_found")
 	}
 	return ui.Bare, "cross", i18n.M("services.keys.state_retired")
 }

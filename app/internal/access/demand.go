@@ -16,9 +16,7 @@ const frozenPath = challengePath + "/frozen"
 // DemandFor asks for a proof of a level because a service wants it. The person
 // comes back to the address given.
 func (m *Manager) DemandFor(ctx context.Context, service db.ServiceID, level Level, back string) error {
-	if err := m.Demand(ctx, ForService, back, nil); err != nil {
-		return err
-	}
+	m.Demand(ctx, ForService, back, nil)
 	s := m.Current(ctx)
 	s.WantedBy, s.WantedLevel = service, level
 	m.put(ctx, s)
@@ -34,19 +32,16 @@ func (m *Manager) AskFresh(c *gin.Context, back string) (bool, error) {
 	if fresh || err != nil {
 		return fresh, err
 	}
-	if err := m.Demand(ctx, Sensitive, back, nil); err != nil {
-		return false, err
-	}
+	m.Demand(ctx, Sensitive, back, nil)
 	return false, web.Leave(c, challengePath)
 }
 
 // Forgo drops a demand: the person would rather not give the proof. Where it
 // would have led is forgotten too.
-func (m *Manager) Forgo(ctx context.Context) error {
+func (m *Manager) Forgo(ctx context.Context) {
 	s := m.Current(ctx)
 	s.Wanted, s.WantedBy, s.WantedLevel, s.Return, s.Kept = "", "", None, "", nil
 	m.put(ctx, s)
-	return nil
 }
 
 // Challenged lets only a session of an account pass, signed in or half-way: it

@@ -147,9 +147,7 @@ func (m *Manager) Fresh(site *web.Site, secrets ...string) gin.HandlerFunc {
 				}
 			}
 		}
-		if err := m.Demand(ctx, Sensitive, back, kept); err != nil {
-			return err
-		}
+		m.Demand(ctx, Sensitive, back, kept)
 		return web.Leave(c, challengePath)
 	})
 }

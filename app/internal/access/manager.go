@@ -208,44 +208,41 @@ func (m *Manager) PasswordChanged(ctx context.Context) (Session, error) {
 }
 
 // Recognise notes the device that the session runs on.
-func (m *Manager) Recognise(ctx context.Context, device db.DeviceID) error {
+func (m *Manager) Recognise(ctx context.Context, device db.DeviceID) {
 	s := m.Current(ctx)
 	s.Device = device
 	m.put(ctx, s)
-	return nil
 }
 
 // Offered notes that a passkey was offered: the person goes on from here.
-func (m *Manager) Offered(ctx context.Context) error {
+func (m *Manager) Offered(ctx context.Context) {
 	s := m.Current(ctx)
 	if !s.Offer {
-		return nil
+		return
 	}
 	s.Offer = false
 	m.put(ctx, s)
-	return nil
 }
 
 // Demand asks for a further proof of a signed-in session. The page that asked,
 // with what was typed in it, is kept to come back to.
-func (m *Manager) Demand(ctx context.Context, why Reason, back string, form *KeptForm) error {
+func (m *Manager) Demand(ctx context.Context, why Reason, back string, form *KeptForm) {
 	s := m.Current(ctx)
 	s.Return, s.Kept = back, form
 	s.Wanted = why
 	m.put(ctx, s)
-	return nil
 }
 
 // TakeKept returns the form kept for a page, once; nil when there is none.
-func (m *Manager) TakeKept(ctx context.Context, path string) (map[string][]string, error) {
+func (m *Manager) TakeKept(ctx context.Context, path string) map[string][]string {
 	s := m.Current(ctx)
 	if s.Kept == nil || s.Kept.Path != path {
-		return nil, nil
+		return nil
 	}
 	values := s.Kept.Values
 	s.Kept = nil
 	m.put(ctx, s)
-	return values, nil
+	return values
 }
 
 func (m *Manager) renew(ctx context.Context, s Session) error {
@@ -308,15 +305,15 @@ func (m *Manager) ReturnTo(ctx context.Context, path string) error {
 }
 
 // TakeReturn returns the remembered page once; empty for none.
-func (m *Manager) TakeReturn(ctx context.Context) (string, error) {
+func (m *Manager) TakeReturn(ctx context.Context) string {
 	s := m.Current(ctx)
 	path := s.Return
 	if path == "" {
-		return "", nil
+		return ""
 	}
 	s.Return = ""
 	m.put(ctx, s)
-	return path, nil
+	return path
 }
 
 func random() string {

@@ -16,7 +16,7 @@ type said struct {
 
 // Say has the next page say, once, what has just happened. The message's
 // arguments may be texts, and a Count.
-func (m *Manager) Say(ctx context.Context, msg i18n.Msg) error {
+func (m *Manager) Say(ctx context.Context, msg i18n.Msg) {
 	kept := &said{Key: msg.Key, Texts: map[string]string{}}
 	for i := 0; i+1 < len(msg.Args); i += 2 {
 		name, _ := msg.Args[i].(string)
@@ -30,14 +30,13 @@ func (m *Manager) Say(ctx context.Context, msg i18n.Msg) error {
 	s := m.Current(ctx)
 	s.Said = kept
 	m.put(ctx, s)
-	return nil
 }
 
 // TakeSaid returns what is to be said, once; the zero message for nothing.
-func (m *Manager) TakeSaid(ctx context.Context) (i18n.Msg, error) {
+func (m *Manager) TakeSaid(ctx context.Context) i18n.Msg {
 	s := m.Current(ctx)
 	if s.Said == nil {
-		return i18n.Msg{}, nil
+		return i18n.Msg{}
 	}
 	kept := s.Said
 	s.Said = nil
@@ -49,5 +48,5 @@ func (m *Manager) TakeSaid(ctx context.Context) (i18n.Msg, error) {
 		msg.Args = append(msg.Args, "Count", *kept.Count)
 	}
 	m.put(ctx, s)
-	return msg, nil
+	return msg
 }

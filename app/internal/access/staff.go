@@ -67,9 +67,7 @@ func (m *Manager) demandPasskey(c *gin.Context, s Session) error {
 	if c.Request.Method == http.MethodGet {
 		back = c.Request.URL.RequestURI()
 	}
-	if err := m.Demand(ctx, Console, back, nil); err != nil {
-		return err
-	}
+	m.Demand(ctx, Console, back, nil)
 	return web.Leave(c, challengePath)
 }
 

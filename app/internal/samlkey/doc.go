@@ -26,5 +26,6 @@
 // version of the key ring changes, which everybody who signs reads along with
 // the service's row. A node that lacks the current key's private part goes on
 // with the one before it, which is still published, says so in its log, and
-// looks each minute whether the key has arrived.
+// looks each minute whether the key has arrived. Each node that serves tells in the
+// database which keys it holds; nobody switches to a key that one of them lacks.
 package samlkey

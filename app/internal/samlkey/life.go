@@ -20,6 +20,8 @@ type Rules struct {
 	DB    *db.DB
 	Ring  *Ring
 	Audit *audit.Log
+	// Node is the name by which this node tells the others of itself.
+	Node string
 }
 
 var (
@@ -66,7 +68,7 @@ func (r *Rules) Next(ctx context.Context, who string, n New) (*db.SAMLKey, error
 	if _, coming := find(keys, n.Use, n.Algorithm, db.KeyNext); coming {
 		return nil, ErrComing
 	}
-	row, undo, err := r.make(n, number(keys, n.Use))
+	row, undo, err := r.make(ctx, who, n, number(keys, n.Use))
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +106,7 @@ func number(keys []db.SAMLKey, use string) int {
 
 // make makes a key pair and its certificate. undo takes the file away again,
 // should the key not come to be known.
-func (r *Rules) make(n New, number int) (row *db.SAMLKey, undo func() error, err error) {
+func (r *Rules) make(ctx context.Context, who string, n New, number int) (row *db.SAMLKey, undo func() error, err error) {
 	id, now := fmt.Sprintf("%s-%d", n.Use, number), r.DB.Clock.Now()
 	name := "oneid " + id
 	if n.Algorithm == Elliptic && n.Use != db.KeySigning {
@@ -114,7 +116,7 @@ func (r *Rules) make(n New, number int) (row *db.SAMLKey, undo func() error, err
 		return nil, nil, fmt.Errorf("RSA keys have 2048 or 3072 bits, not %d", n.Bits)
 	}
 	if n.InToken {
-		return r.makeInToken(n, id, name, now)
+		return r.makeInToken(ctx, who, n, id, name, now)
 	}
 	key, err := newKey(n, name, now)
 	if err != nil {
@@ -141,9 +143,16 @@ func newKey(n New, name string, now time.Time) (saml.SigningKey, error) {
 	}
 }
 
-func (r *Rules) makeInToken(n New, id, name string, now time.Time) (*db.SAMLKey, func() error, error) {
+func (r *Rules) makeInToken(ctx context.Context, who string, n New, id, name string, now time.Time) (*db.SAMLKey, func() error, error) {
 	if r.Ring.Token == nil {
 		return nil, nil, errors.New("this build or configuration has no token")
+	}
+	// Nobody finds by itself what a killed process left in a token: the trail hears
+	// of it first.
+	if err := db.InTx(ctx, r.DB, func(ctx context.Context, tx db.Tx) error {
+		return r.made(ctx, tx, who, db.SAMLKey{ID: id, Use: n.Use, State: KeyBegun}, n.ProposedBy)
+	}); err != nil {
+		return nil, nil, err
 	}
 	place, signer, err := r.Ring.Token.Make("oneid-"+id, n.Algorithm, n.Use == db.KeyEncryption)
 	if err != nil {
@@ -174,8 +183,9 @@ type Switch struct {
 
 // Switch makes the next key of a use the current one, for all services but those
 // that are not known to have it: these keep the key they have until a date. It
-// refuses with *Early before every service has it or the wait is over, and with
-// ErrLacks where this node has not got it. It returns the laggards.
+// refuses with *Early before every service has it or the wait is over, with
+// ErrLacks where this node has not got it, and with *Lacking where another that
+// runs has not. It returns the laggards.
 func (r *Rules) Switch(ctx context.Context, who string, s Switch) ([]db.ServiceProvider, error) {
 	var late []db.ServiceProvider
 	err := r.change(ctx, func(ctx context.Context, tx db.Tx, keys []db.SAMLKey) error {
@@ -183,8 +193,10 @@ func (r *Rules) Switch(ctx context.Context, who string, s Switch) ([]db.ServiceP
 		if !ok {
 			return fmt.Errorf("switch to the next %s %s key: %w", s.Algorithm, s.Use, ErrNone)
 		}
-		if lack := r.Ring.Holds(next); lack != nil && s.Reason == "" {
-			return lack
+		if s.Reason == "" {
+			if err := r.ready(ctx, tx, next); err != nil {
+				return err
+			}
 		}
 		services, err := db.ServiceProviders(ctx, tx)
 		if err != nil {

@@ -1,6 +1,7 @@
 package samlkey_test
 
 import (
+	"crypto"
 	"errors"
 	"io/fs"
 	"os"
@@ -228,8 +229,10 @@ func TestAnEncryptionKeyReadsBeforeAndAfterItIsPublished(t *testing.T) {
 
 func TestANodeWithoutTheNewKeyGoesOnWithTheOld(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, prompt)
+	w := newWorld(t, prompt, slow)
 	next := w.next(db.KeySigning, samlkey.RSA)
+	w.clock.Advance(time.Hour)
+	w.fetch(prompt)
 	hidden := filepath.Join(t.TempDir(), "elsewhere")
 	file := filepath.Join(w.dir, "saml-"+next+".pem")
 	w.must(os.Rename(file, hidden))
@@ -241,9 +244,17 @@ func TestANodeWithoutTheNewKeyGoesOnWithTheOld(t *testing.T) {
 	if !errors.Is(err, samlkey.ErrLacks) || !strings.Contains(err.Error(), "copy saml-"+next+".pem") {
 		t.Errorf("switched to a key that is not here: %v", err)
 	}
+	refused := func(entityID string) {
+		t.Helper()
+		key, err := w.SwitchService(t.Context(), "cli", entityID)
+		if !errors.Is(err, samlkey.ErrLacks) || !strings.Contains(err.Error(), "copy saml-"+next+".pem") || key != "" {
+			t.Errorf("one service was switched to %q, which is not here: %v", key, err)
+		}
+	}
+	refused(slow)
 	_, err = w.Switch(t.Context(), "cli", samlkey.Switch{Use: db.KeySigning, Algorithm: samlkey.RSA, Reason: "too soon"})
 	w.must(err)
-	w.must(func() error { _, err := w.SwitchService(t.Context(), "cli", prompt); return err }())
+	refused(slow) // a laggard now
 	if got := w.signs(prompt); got != "signing-1" {
 		t.Errorf("%s signs on a node that lacks %s", got, next)
 	}
@@ -252,7 +263,34 @@ func TestANodeWithoutTheNewKeyGoesOnWithTheOld(t *testing.T) {
 	if got := w.signs(prompt); got != next {
 		t.Errorf("%s signs after the key arrived, want %s", got, next)
 	}
+	key, err := w.SwitchService(t.Context(), "cli", slow)
+	w.must(err)
+	if key != next || w.signs(slow) != next {
+		t.Errorf("%s was said and %s signs after the key arrived, want %s", key, w.signs(slow), next)
+	}
 	w.must(w.ring.Check(t.Context(), w.db))
+}
+
+// killed is a token whose maker ends with the key pair made.
+type killed struct{ samlkey.Token }
+
+func (killed) Make(label, _ string, _ bool) (string, crypto.Signer, error) {
+	return "", nil, errors.New("killed after making " + label)
+}
+
+func TestTheTrailKnowsThatAKeyIsMadeInTheTokenBeforeItIs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.ring.Token = killed{}
+	_, err := w.Next(t.Context(), "cli", samlkey.New{Use: db.KeySigning, Algorithm: samlkey.RSA, InToken: true})
+	if err == nil || !strings.Contains(err.Error(), "oneid-signing-2") {
+		t.Fatalf("made: %v", err)
+	}
+	events, err := db.AuditOf(t.Context(), w.db, "signing-2", 9)
+	w.must(err)
+	if len(events) != 1 || events[0].Actor != "cli" || events[0].Details != `{"state":"begun","use":"signing"}` {
+		t.Errorf("the trail knows %+v", events)
+	}
 }
 
 func TestAKeyFileThatIsNotOursAloneIsRefused(t *testing.T) {

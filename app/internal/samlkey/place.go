@@ -50,17 +50,17 @@ func (r *Ring) Holds(row db.SAMLKey) error {
 		return fmt.Errorf("read certificate of SAML key %s: %w", row.ID, err)
 	}
 	if _, err := r.open(row.Place, cert); err != nil {
-		return fmt.Errorf("%s: %w: %s: %w", row.ID, ErrLacks, remedy(row), err)
+		return fmt.Errorf("%s: %w: %s: %w", row.ID, ErrLacks, remedy(row, "this node"), err)
 	}
 	return nil
 }
 
 // remedy says how a node comes to have a key.
-func remedy(row db.SAMLKey) string {
+func remedy(row db.SAMLKey, node string) string {
 	if file, ok := strings.CutPrefix(row.Place, FilePlace); ok {
-		return "copy " + file + " into the key folder of this node, mode 0400"
+		return "copy " + file + " into the key folder of " + node + ", mode 0400"
 	}
-	return "give this node the token that holds it"
+	return "give " + node + " the token that holds it"
 }
 
 // readFile reads a key file of the folder. Errors never show its content.
@@ -76,33 +76,45 @@ func (r *Ring) readFile(name string) (saml.SigningKey, error) {
 	if info.Mode().Perm()&0o077 != 0 {
 		return saml.SigningKey{}, fmt.Errorf("%s: %w", name, errOpenFile)
 	}
+	return readKey(path)
+}
+
+func readKey(path string) (saml.SigningKey, error) {
 	body, err := os.ReadFile(path)
 	if err != nil {
 		return saml.SigningKey{}, err
 	}
 	key, err := saml.ReadSigningKey(body)
 	if err != nil {
-		return key, fmt.Errorf("%s: %w", name, err)
+		return key, fmt.Errorf("%s: %w", filepath.Base(path), err)
 	}
 	return key, nil
 }
 
 // WriteFile puts a key into a folder as a file that only its owner can read. It
-// never overwrites one.
-func WriteFile(dir, name string, key saml.SigningKey) error {
+// never overwrites one, and the file is there whole or not at all: half a key
+// would keep the next process from starting.
+func WriteFile(dir, name string, key saml.SigningKey) (err error) {
 	body, err := key.EncodePEM()
 	if err != nil {
 		return fmt.Errorf("write SAML key: %w", err)
 	}
-	file, err := os.OpenFile(filepath.Join(dir, name), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o400)
+	file, err := os.CreateTemp(dir, "."+name+"-*")
 	if err != nil {
 		return fmt.Errorf("write SAML key: %w", err)
 	}
+	defer func() { err = errors.Join(err, os.Remove(file.Name())) }()
 	_, err = file.Write(body)
 	if err == nil {
-		err = file.Sync()
+		err = errors.Join(file.Chmod(0o400), file.Sync())
 	}
-	return errors.Join(err, file.Close())
+	if err = errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("write SAML key: %w", err)
+	}
+	if err := os.Link(file.Name(), filepath.Join(dir, name)); err != nil {
+		return fmt.Errorf("write SAML key: %w", err)
+	}
+	return nil
 }
 
 // FirstFiles are the files of the keys that a new installation begins with, by

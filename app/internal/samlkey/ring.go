@@ -215,7 +215,7 @@ func (s *set) lacks() error {
 	var lacks []error
 	for _, h := range s.keys {
 		if h.lack != nil {
-			lacks = append(lacks, fmt.Errorf("%s key %s (%s): %s: %w", h.row.Use, h.row.ID, h.row.State, remedy(h.row), h.lack))
+			lacks = append(lacks, fmt.Errorf("%s key %s (%s): %s: %w", h.row.Use, h.row.ID, h.row.State, remedy(h.row, "this node"), h.lack))
 		}
 	}
 	return errors.Join(lacks...)
@@ -249,6 +249,17 @@ func (r *Ring) at(ctx context.Context, q db.Querier, version int64) (*set, error
 	return fresh, nil
 }
 
+// lookNow has the next who asks look for what this node lacks.
+func (r *Ring) lookNow() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.set != nil && !r.set.again.IsZero() {
+		s := *r.set
+		s.again = r.Clock.Now()
+		r.set = &s
+	}
+}
+
 func (r *Ring) due(s *set) bool { return !s.again.IsZero() && !r.Clock.Now().Before(s.again) }
 
 // load reads the keys and opens the private parts, keeping those that are open.
@@ -265,7 +276,7 @@ func (r *Ring) load(ctx context.Context, q db.Querier, now *db.KeyRing, known *s
 		}
 		if row.State != db.KeyRetired {
 			if h.key, h.lack = r.reopen(row, h.key, known); h.lack != nil && r.Log != nil {
-				r.Log.ErrorContext(ctx, "this node lacks a SAML key", "key", row.ID, "use", row.Use, "state", row.State, "remedy", remedy(row), "error", h.lack)
+				r.Log.ErrorContext(ctx, "this node lacks a SAML key", "key", row.ID, "use", row.Use, "state", row.State, "remedy", remedy(row, "this node"), "error", h.lack)
 			}
 		}
 		if h.lack != nil {

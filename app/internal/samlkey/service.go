@@ -11,7 +11,8 @@ import (
 
 // SwitchService changes the key for one service: a laggard goes over to the
 // current key, any other service goes ahead to the next one. It returns the key
-// that signs for it from now on.
+// that signs for it from now on, and refuses with ErrLacks or *Lacking where a
+// node has not got that one.
 func (r *Rules) SwitchService(ctx context.Context, who, entityID string) (string, error) {
 	var key string
 	err := r.change(ctx, func(ctx context.Context, tx db.Tx, keys []db.SAMLKey) error {
@@ -21,6 +22,9 @@ func (r *Rules) SwitchService(ctx context.Context, who, entityID string) (string
 		}
 		if p.SigningKey != "" && keeps(*p, p.SigningKey, tx.At) {
 			if current, ok := find(keys, db.KeySigning, RSA, db.KeyCurrent); ok {
+				if err := r.ready(ctx, tx, current); err != nil {
+					return err
+				}
 				key = current.ID
 			}
 			return r.give(ctx, tx, who, entityID, "", nil)
@@ -28,6 +32,9 @@ func (r *Rules) SwitchService(ctx context.Context, who, entityID string) (string
 		next, ok := find(keys, db.KeySigning, RSA, db.KeyNext)
 		if !ok {
 			return fmt.Errorf("switch %s: %w to go to", entityID, ErrNone)
+		}
+		if err := r.ready(ctx, tx, next); err != nil {
+			return err
 		}
 		key = next.ID
 		return r.give(ctx, tx, who, entityID, next.ID, nil)
@@ -104,7 +111,10 @@ func (r *Rules) made(ctx context.Context, tx db.Tx, who string, k db.SAMLKey, pr
 }
 
 func (r *Rules) note(ctx context.Context, tx db.Tx, who string, k db.SAMLKey, name, more string) error {
-	details := map[string]string{"use": k.Use, "state": k.State, "fingerprint": k.Fingerprint}
+	details := map[string]string{"use": k.Use, "state": k.State}
+	if k.Fingerprint != "" {
+		details["fingerprint"] = k.Fingerprint
+	}
 	if more != "" {
 		details[name] = more
 	}
