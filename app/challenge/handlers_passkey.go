@@ -48,10 +48,7 @@ func (h *Handlers) postPasskeyStart(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	exchange, err := h.Passkeys.Start(ctx, passkey.Challenge, a.Session.Who.Account, browser)
 	if err != nil {
 		return err
@@ -79,10 +76,7 @@ func (h *Handlers) postPasskey(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	a.Remember, a.Name = f.remember()
 	var passed Passed
 	result, err := h.Passkeys.Prove(ctx, passkey.Attempt{

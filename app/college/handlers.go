@@ -50,10 +50,7 @@ func (h *Handlers) getStart(c *gin.Context) error {
 		}
 		return h.entrance(c)
 	}
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	address, err := h.Rules.Start(ctx, code, browser)
 	if err != nil {
 		return h.refused(c, err)
@@ -96,10 +93,7 @@ func (h *Handlers) postACS(c *gin.Context) error {
 
 func (h *Handlers) getReturn(c *gin.Context) error {
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	out, err := h.Rules.Accept(ctx, db.CollegeCode(c.Param("college")), c.Query("r"), browser)
 	if err != nil {
 		return h.refused(c, err)

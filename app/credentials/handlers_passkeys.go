@@ -135,10 +135,7 @@ func (h *PasskeyHandlers) postAdd(c *gin.Context) error {
 	var exchange passkey.Exchange
 	if !errs.Any() {
 		var outcome passkey.Outcome
-		browser, err := h.Sessions.Browser(ctx)
-		if err != nil {
-			return err
-		}
+		browser := h.Sessions.Browser(ctx)
 		exchange, outcome, err = h.Rules.Start(ctx, h.Sessions.Current(ctx), f.Name, browser)
 		if err != nil {
 			return err
@@ -186,10 +183,7 @@ func (h *PasskeyHandlers) postMade(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	name, outcome, err := h.Rules.Add(ctx, h.Sessions.Current(ctx), browser, f.Form)
 	if err != nil {
 		return err

@@ -75,10 +75,7 @@ func (h *Handlers) find(ctx context.Context, kind string) (visit, error) {
 	if h.Sessions.Current(ctx).Browser == "" {
 		return visit{}, nil
 	}
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return visit{}, err
-	}
+	browser := h.Sessions.Browser(ctx)
 	rec, standing, err := h.Rules.Find(ctx, browser, kind)
 	return visit{rec, standing}, err
 }

@@ -35,10 +35,7 @@ func (h *Handlers) postLoginID(c *gin.Context) error {
 		return web.Render(c, http.StatusUnprocessableEntity, view.LoginID(m))
 	}
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	begun, err := h.Rules.StartLoginID(ctx, f.First, f.Last, f.canonical(), browser, from(c))
 	if err != nil {
 		return err

@@ -33,10 +33,7 @@ func (h *Handlers) postPassword(c *gin.Context) error {
 		return web.Render(c, http.StatusUnprocessableEntity, view.Password(m))
 	}
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	begun, err := h.Rules.StartPassword(ctx, people.LoginID(f.LoginID, h.LoginDomain), f.canonical(), browser, from(c))
 	if err != nil {
 		return err

@@ -166,10 +166,7 @@ func (h *Handlers) pending(c *gin.Context, id string) (*journey.Pending, error) 
 		return nil, nil
 	}
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return nil, err
-	}
+	browser := h.Sessions.Browser(ctx)
 	pending, err := journey.Find(ctx, h.Rules.DB, id, browser)
 	if errors.Is(err, db.ErrNotFound) {
 		return nil, nil

@@ -95,9 +95,7 @@ func (h *Handlers) next(c *gin.Context, session access.Session, id string) (stri
 	case session.SignedIn():
 		back = h.Sessions.TakeReturn(ctx)
 	case session.HalfWay() && id != "":
-		if err := h.Sessions.ReturnTo(ctx, journey.Continue(id)); err != nil {
-			return "", err
-		}
+		h.Sessions.ReturnTo(ctx, journey.Continue(id))
 	}
 	return journey.Next(session, id, back), nil
 }

@@ -28,10 +28,7 @@ func (h *Handlers) mountPasskey(open, signedIn gin.IRoutes) {
 // same for everyone: nobody has said who they are.
 func (h *Handlers) postPasskeyStart(c *gin.Context) error {
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	exchange, err := h.Passkeys.Keys.Start(ctx, passkey.SignIn, "", browser)
 	if err != nil {
 		return err
@@ -55,10 +52,7 @@ func (h *Handlers) postPasskey(c *gin.Context) error {
 		return err
 	}
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	out, result, err := h.Passkeys.CheckPasskey(ctx, f.Form, browser, h.browser(c))
 	if err != nil {
 		return err

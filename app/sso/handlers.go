@@ -62,10 +62,7 @@ func (h *Handlers) Ahead(w http.ResponseWriter, r *http.Request, next http.Handl
 }
 
 func (h *Handlers) getRequest(c *gin.Context) error {
-	v, err := h.visitor(c)
-	if err != nil {
-		return err
-	}
+	v := h.visitor(c)
 	ahead := aheadOf(c.Request.Context())
 	if ahead == nil {
 		ahead = h.Rules.readAhead(c.Request.URL.RawQuery)
@@ -76,32 +73,27 @@ func (h *Handlers) getRequest(c *gin.Context) error {
 }
 
 func (h *Handlers) getLaunch(c *gin.Context) error {
-	v, err := h.visitor(c)
-	if err != nil {
-		return err
-	}
+	v := h.visitor(c)
 	answer, err := h.Rules.Launch(c.Request.Context(), c.Query("sp"), c.Query("RelayState"), v)
 	return h.arrived(c, answer, err)
 }
 
 // visitor is the browser with its session. Somebody who is not signed in gets no
 // session for it yet: what they bring is bound where it goes on.
-func (h *Handlers) visitor(c *gin.Context) (Visitor, error) {
+func (h *Handlers) visitor(c *gin.Context) Visitor {
 	ctx := c.Request.Context()
 	v := Visitor{Session: h.Sessions.Current(ctx), Shared: h.Sessions.Shared(c.Request)}
-	if !v.Session.SignedIn() {
-		return v, nil
+	if v.Session.SignedIn() {
+		v.Browser = h.Sessions.Browser(ctx)
 	}
-	var err error
-	v.Browser, err = h.Sessions.Browser(ctx)
-	return v, err
+	return v
 }
 
 // bound is the browser on a journey, which is bound to it.
-func (h *Handlers) bound(c *gin.Context) (Visitor, error) {
+func (h *Handlers) bound(c *gin.Context) Visitor {
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	return Visitor{Session: h.Sessions.Current(ctx), Browser: browser, Shared: h.Sessions.Shared(c.Request)}, err
+	browser := h.Sessions.Browser(ctx)
+	return Visitor{Session: h.Sessions.Current(ctx), Browser: browser, Shared: h.Sessions.Shared(c.Request)}
 }
 
 // arrived posts an answer back, or sends the browser where the journey goes on.
@@ -128,10 +120,7 @@ func (h *Handlers) postRequest(c *gin.Context) error {
 }
 
 func (h *Handlers) getContinue(c *gin.Context) error {
-	v, err := h.bound(c)
-	if err != nil {
-		return err
-	}
+	v := h.bound(c)
 	if c.Query(journey.Leave) != "" {
 		answer, err := h.Rules.Leave(c.Request.Context(), c.Query("j"), v, false)
 		return h.show(c, answer, err)
@@ -154,9 +143,7 @@ func (h *Handlers) show(c *gin.Context, a Answer, err error) error {
 	case verdict.SignIn:
 		return web.Next(c, journey.SigninPath+"?j="+a.Journey)
 	case verdict.Prove:
-		if err := h.Sessions.DemandFor(ctx, a.Service.ID, a.Decision.Level, journey.Continue(a.Journey)); err != nil {
-			return err
-		}
+		h.Sessions.DemandFor(ctx, a.Service.ID, a.Decision.Level, journey.Continue(a.Journey))
 		return web.Next(c, journey.ChallengePath)
 	case verdict.Closed:
 		return h.closed(c, a)

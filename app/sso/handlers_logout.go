@@ -103,10 +103,7 @@ func (h *LogoutHandlers) postEnvelope(c *gin.Context) error {
 // getRound takes the browser to the next service, or shows how it went.
 func (h *LogoutHandlers) getRound(c *gin.Context) error {
 	ctx := c.Request.Context()
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	skip, _ := strconv.Atoi(c.Query("skip")) // what is no number skips nothing
 	round, err := h.Logouts.Visit(ctx, c.Query("l"), browser, skip)
 	switch {
@@ -135,10 +132,7 @@ func (h *LogoutHandlers) getRound(c *gin.Context) error {
 }
 
 func (h *LogoutHandlers) getReturn(c *gin.Context) error {
-	browser, err := h.Sessions.Browser(c.Request.Context())
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(c.Request.Context())
 	return h.back(c, c.Query("l"), browser)
 }
 
@@ -157,10 +151,7 @@ func (h *LogoutHandlers) postAgain(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	browser, err := h.Sessions.Browser(ctx)
-	if err != nil {
-		return err
-	}
+	browser := h.Sessions.Browser(ctx)
 	id := values.Get("l")
 	position, _ := strconv.Atoi(values.Get("n")) // what is no number asks nobody
 	if err := h.Logouts.Again(ctx, id, browser, position); err != nil {

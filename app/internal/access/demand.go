@@ -15,12 +15,11 @@ const frozenPath = challengePath + "/frozen"
 
 // DemandFor asks for a proof of a level because a service wants it. The person
 // comes back to the address given.
-func (m *Manager) DemandFor(ctx context.Context, service db.ServiceID, level Level, back string) error {
+func (m *Manager) DemandFor(ctx context.Context, service db.ServiceID, level Level, back string) {
 	m.Demand(ctx, ForService, back, nil)
 	s := m.Current(ctx)
 	s.WantedBy, s.WantedLevel = service, level
 	m.put(ctx, s)
-	return nil
 }
 
 // AskFresh is Fresh for the one thing among those that a page can do which wants

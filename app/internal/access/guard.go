@@ -42,9 +42,7 @@ func (m *Manager) Account(site *web.Site) gin.HandlerFunc {
 			return m.lost(c, expiredPath)
 		}
 		if c.Request.Method == http.MethodGet && c.GetHeader("HX-Request") != "true" {
-			if err := m.ReturnTo(ctx, c.Request.URL.RequestURI()); err != nil {
-				return err
-			}
+			m.ReturnTo(ctx, c.Request.URL.RequestURI())
 		}
 		last, err := m.last(c)
 		if err != nil {

@@ -166,7 +166,7 @@ func (m *Manager) put(ctx context.Context, s Session) { m.scs.Put(ctx, contentKe
 // Browser returns a hash that ties what is started now to this browser, through
 // sign-in and out again. It opens an anonymous session when there is none, and
 // keeps one that is there from ending in the middle of what was started.
-func (m *Manager) Browser(ctx context.Context) ([]byte, error) {
+func (m *Manager) Browser(ctx context.Context) []byte {
 	s, now := m.Current(ctx), m.db.Clock.Now()
 	fresh := s.Browser == ""
 	if fresh {
@@ -182,7 +182,7 @@ func (m *Manager) Browser(ctx context.Context) ([]byte, error) {
 		m.put(ctx, s)
 	}
 	hash := sha256.Sum256([]byte(s.Browser))
-	return hash[:], nil
+	return hash[:]
 }
 
 // Raise adds a proof to a session of an account and gives it a new token;
@@ -294,14 +294,11 @@ func (m *Manager) Hash(ctx context.Context) string {
 }
 
 // ReturnTo remembers a page of ours to come back to after sign-in.
-func (m *Manager) ReturnTo(ctx context.Context, path string) error {
-	if _, err := m.Browser(ctx); err != nil {
-		return err
-	}
+func (m *Manager) ReturnTo(ctx context.Context, path string) {
+	m.Browser(ctx)
 	s := m.Current(ctx)
 	s.Return = path
 	m.put(ctx, s)
-	return nil
 }
 
 // TakeReturn returns the remembered page once; empty for none.

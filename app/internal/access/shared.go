@@ -22,18 +22,18 @@ func (m *Manager) Shared(r *http.Request) bool {
 // KeepShared makes the browser a shared workstation's, or one person's again. A
 // shared one is forgotten as a device, and the session that is open in it becomes
 // short; a session that was begun there stays so.
-func (m *Manager) KeepShared(ctx context.Context, w http.ResponseWriter, shared bool) error {
+func (m *Manager) KeepShared(ctx context.Context, w http.ResponseWriter, shared bool) {
 	c := &http.Cookie{Name: m.sharedCookie(), Value: "yes", Path: "/", MaxAge: int(sharedFor.Seconds()), Secure: m.settings.Secure, HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	if !shared {
 		c.Value, c.MaxAge = "", -1
 		http.SetCookie(w, c)
-		return nil
+		return
 	}
 	http.SetCookie(w, c)
 	m.KeepDevices(w, nil, 0)
 	s := m.Current(ctx)
 	if s.Kind != db.SessionAccount {
-		return nil
+		return
 	}
 	s.Shared, s.Offer, s.Device = true, false, ""
 	if end := m.db.Clock.Now().Add(m.settings.SharedAbsolute); end.Before(s.Until) {
@@ -41,7 +41,6 @@ func (m *Manager) KeepShared(ctx context.Context, w http.ResponseWriter, shared 
 		m.scs.SetDeadline(ctx, end)
 	}
 	m.put(ctx, s)
-	return nil
 }
 
 // SharedLife is how long a session lasts at a shared workstation, idle and in all.
