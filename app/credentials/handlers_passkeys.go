@@ -17,6 +17,7 @@ import (
 	view "oneid/views/credentials"
 	"oneid/views/form"
 	"oneid/views/i18n"
+	"oneid/views/ui"
 )
 
 // PasskeyHandlers answers what a browser asks about a person's own passkeys.
@@ -206,7 +207,7 @@ func (h *PasskeyHandlers) postMade(c *gin.Context) error {
 	if then := web.LocalPath(f.Then, ""); then != "" {
 		return web.Leave(c, then)
 	}
-	if err := h.Sessions.Say(ctx, i18n.M("credentials.passkeys.added", "Item", name)); err != nil {
+	if err := h.Sessions.Say(ctx, ui.Done(i18n.M("credentials.passkeys.added", "Item", name))); err != nil {
 		return err
 	}
 	return web.Next(c, passkeysPath)
@@ -278,7 +279,7 @@ func (h *PasskeyHandlers) postRename(c *gin.Context) error {
 	if passkeyRefusal(errs, outcome); errs.Any() {
 		return renderRename(c, http.StatusUnprocessableEntity, p, f.Name, errs)
 	}
-	if err := h.Sessions.Say(ctx, i18n.M("credentials.passkeys.renamed", "Item", f.Name)); err != nil {
+	if err := h.Sessions.Say(ctx, ui.Done(i18n.M("credentials.passkeys.renamed", "Item", f.Name))); err != nil {
 		return err
 	}
 	return web.Next(c, passkeysPath)
@@ -306,7 +307,7 @@ func (h *PasskeyHandlers) postRemove(c *gin.Context) error {
 	case waits:
 		return web.Next(c, passkeysPath)
 	}
-	if err := h.Sessions.Say(ctx, i18n.M("credentials.passkeys.removed", "Item", name)); err != nil {
+	if err := h.Sessions.Say(ctx, ui.Done(i18n.M("credentials.passkeys.removed", "Item", name))); err != nil {
 		return err
 	}
 	return web.Next(c, passkeysPath)

@@ -86,7 +86,7 @@ func (h *Handlers) ended(c *gin.Context, e Ending) error {
 	case !e.Done:
 		return over(c, view.PasswordPath)
 	}
-	if err := h.Sessions.Say(c.Request.Context(), i18n.M("recovery.password.done_body")); err != nil {
+	if err := h.Sessions.Say(c.Request.Context(), ui.Done(i18n.M("recovery.password.done_body"))); err != nil {
 		return err
 	}
 	return web.Next(c, "/signin")

@@ -11,6 +11,7 @@ import (
 	"oneid/db"
 	"oneid/saml"
 	"oneid/saml/samltest"
+	"oneid/views/ui"
 )
 
 func TestTheConsoleIsForServiceAdministrators(t *testing.T) {
@@ -77,18 +78,18 @@ func TestANewServiceWaitsForASecondPerson(t *testing.T) {
 	t.Parallel()
 	w, sade, luc := staffed(t)
 	review := paste(sade, sound()).WantText("Nothing to mend", "A new server receives answers", "Needs a second person", "https://viewer.example")
-	after := propose(review, "start", "https://viewer.example/").WantText("waits for a second person", "Someone else has to approve it")
+	after := propose(review, "start", "https://viewer.example/").WantSaid(ui.Info, "waits for a second person").WantText("Someone else has to approve it")
 	number := waitingNumber(after)
 
 	viewer := samltest.NewViewer(viewerID, "https://viewer.example/acs", w.Clock.Now)
 	ada := w.SignedIn(w.Account(apptest.Holder{}))
 	ada.Begin(viewer, samltest.Ask{}).WantStatus(http.StatusForbidden)
-	sade.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantText("You proposed this yourself")
+	sade.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantSaid(ui.Warn, "You proposed this yourself")
 	ada.Begin(viewer, samltest.Ask{}).WantStatus(http.StatusForbidden)
 
 	luc.Get("/services").WantText("Waiting for a second person", "Proposed by SADE.OKOYE")
 	luc.Get("/services/viewer-example-saml/metadata").WantText("Approve and put in force")
-	luc.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantText("Approved. The metadata is in force.")
+	luc.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantSaid(ui.OK, "Approved. The metadata is in force.")
 	luc.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantText("Somebody else has decided")
 	luc.Get("/services/viewer-example-saml").WantText("Maple Viewer", "Live", viewerID)
 	if got := w.Rows("audit_events", "kind = 'services.provider.approved' AND service = 'viewer-example-saml'"); got != 1 {

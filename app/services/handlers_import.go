@@ -191,9 +191,9 @@ func (h *Handlers) postReview(c *gin.Context) error {
 		case err != nil:
 			return err
 		case out.Waiting:
-			return h.said(c, view.Path(string(out.Service), view.TabMetadata), i18n.M("services.metadata.proposed"))
+			return h.said(c, view.Path(string(out.Service), view.TabMetadata), ui.Told(i18n.M("services.metadata.proposed")))
 		default:
-			return h.said(c, view.Path(string(out.Service), view.TabMetadata), i18n.M("services.metadata.applied"))
+			return h.said(c, view.Path(string(out.Service), view.TabMetadata), ui.Done(i18n.M("services.metadata.applied")))
 		}
 	}
 	m, err := h.review(ctx, id, reading, f)
