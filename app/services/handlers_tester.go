@@ -67,6 +67,14 @@ func (h *Handlers) postTest(c *gin.Context) error {
 			return err
 		}
 		return h.said(c, view.Path(string(s.ID), view.TabTest), ui.Done(i18n.M("services.test.opened")))
+	case "close":
+		flash := ui.Done(i18n.M("services.test.closed"))
+		if err := h.Tester.Close(ctx, h.who(c), s); errors.Is(err, ErrGone) {
+			flash = ui.Told(i18n.M("services.test.closed_before"))
+		} else if err != nil {
+			return err
+		}
+		return h.said(c, view.Path(string(s.ID), view.TabTest), flash)
 	case "judge":
 		if strings.TrimSpace(up.Values.Get("request")) == "" {
 			m := view.TestModel{Errors: new(form.Errors)}
