@@ -199,6 +199,42 @@ func TestOneOfSeveralServicesIsChosenAndItsSignerHeldTo(t *testing.T) {
 		WantText("The signature over the metadata does not hold").WantNever("Which service")
 }
 
+func TestAReviewRemembersTheServiceWhoseMetadataIsRenewed(t *testing.T) {
+	t.Parallel()
+	_, sade, _ := staffed(t)
+	const renewing = "/services/import?for=otnhub"
+	back := func(p *apptest.Page) {
+		t.Helper()
+		if got := p.Find("a.back").AttrOr("href", ""); got != renewing {
+			t.Errorf("%s %s (%d) leads back to %q, want %q", p.Method, p.Path, p.Status, got, renewing)
+		}
+	}
+	sade.Get(renewing).WantField("for", "otnhub")
+	review := paste(sade, sound(), "for", "otnhub")
+	back(review)
+	form := review.Form("#take")
+	form.Set("start", "no address")
+	refused := sade.Send(review.Find("#take").AttrOr("action", ""), form).WantStatus(http.StatusUnprocessableEntity)
+	back(refused)
+
+	broken := paste(sade, "<html>not metadata</html>", "for", "otnhub")
+	back(broken)
+	if got := broken.Find("main .btn").AttrOr("href", ""); got != renewing {
+		t.Errorf("bringing it again leads to %q", got)
+	}
+	one := sound()[strings.Index(sound(), "<md:"):]
+	several := paste(sade, `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">`+one+
+		strings.ReplaceAll(one, "viewer.example", "other.example")+`</md:EntitiesDescriptor>`, "for", "otnhub")
+	back(several)
+	chosen := several.Form("#choose")
+	chosen.Set("entity", "https://other.example/saml")
+	back(sade.Get(several.Find("#choose").AttrOr("action", "") + "?" + chosen.Encode()).WantText("https://other.example/saml"))
+
+	if got := paste(sade, sound()).Find("a.back").AttrOr("href", ""); got != "/services/import" {
+		t.Errorf("a review for no service leads back to %q", got)
+	}
+}
+
 func TestASwitchedOffServiceCanBeOpenedByNobody(t *testing.T) {
 	t.Parallel()
 	w, sade, _ := staffed(t)
