@@ -115,6 +115,13 @@ func SetRecording(ctx context.Context, tx Tx, entityID string, until time.Time) 
 	return one(res, err, "record exchanges of a service")
 }
 
+// EndRecording ends it before its time. ErrNotFound: it had ended already.
+func EndRecording(ctx context.Context, tx Tx, entityID string) error {
+	res, err := tx.NewUpdate().Model((*ServiceProvider)(nil)).Set("recording_until = NULL").
+		Set("version = version + 1").Where("entity_id = ?", entityID).Where("recording_until > ?", tx.At).Exec(ctx)
+	return one(res, err, "end the recording of exchanges of a service")
+}
+
 // ServiceProviderByEntity finds a service provider by its entity ID, enabled or
 // not: the one check that it is lies with the caller.
 func ServiceProviderByEntity(ctx context.Context, q bun.IDB, entityID string) (*ServiceProvider, error) {

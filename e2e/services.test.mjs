@@ -105,6 +105,8 @@ test("les échanges d’un service sont observés et jugés, sur un téléphone 
     await page.locator("#request").fill(headers.location);
     await page.push(w("services.test.judge"), { shows: "#judged-h" });
     await page.getByText(w("services.test.reply")).first().waitFor();
+    await page.push(w("services.test.window_close"), { shows: ".notice.ok" });
+    await page.locator(".finding").first().waitFor(); // what was kept stays
     await page.visit("/services/connectingontario", { shows: ".stats" });
     await page.visit("/services/connectingontario/metadata", { shows: "#keys-h" });
     await page.visit("/services/connectingontario/policy", { shows: "#policy" });

@@ -14,6 +14,7 @@ import (
 	view "oneid/views/challenge"
 	"oneid/views/form"
 	"oneid/views/i18n"
+	"oneid/views/ui"
 )
 
 // Handlers answers what a browser asks about a second factor.
@@ -93,6 +94,9 @@ func (h *Handlers) onward(c *gin.Context, s access.Session) string {
 	return journey.Next(s, "", back)
 }
 
+// fewCodes is how many recovery codes are so few that new ones should be made.
+const fewCodes = 2
+
 // passed raises the session after the commit and goes on.
 func (h *Handlers) passed(c *gin.Context, p Passed) error {
 	ctx := c.Request.Context()
@@ -105,7 +109,11 @@ func (h *Handlers) passed(c *gin.Context, p Passed) error {
 		h.Sessions.KeepDevices(c.Writer, p.Tokens, h.Passing.Life())
 	}
 	if p.Factor.Kind == access.FactorRecovery {
-		h.Sessions.Say(ctx, i18n.M("challenge.recovery.left", "Count", p.Left))
+		left := ui.Told(i18n.M("challenge.recovery.left", "Count", p.Left))
+		if p.Left <= fewCodes {
+			left.Kind = ui.Warn
+		}
+		h.Sessions.Say(ctx, left)
 	}
 	return web.Leave(c, h.onward(c, s))
 }

@@ -14,6 +14,7 @@ import (
 	"oneid/db"
 	view "oneid/views/challenge"
 	"oneid/views/i18n"
+	"oneid/views/ui"
 )
 
 // codePath is the page of a code or call that is on its way.
@@ -249,7 +250,7 @@ func (h *Handlers) postAgain(c *gin.Context) error {
 	}
 	if sent.ID != "" {
 		if string(sent.ID) == f.ID && !sent.Call {
-			h.Sessions.Say(ctx, i18n.M("challenge.text.resent"))
+			h.Sessions.Say(ctx, ui.Done(i18n.M("challenge.text.resent")))
 		}
 		return web.Next(c, codePath(sent))
 	}

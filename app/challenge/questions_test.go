@@ -12,6 +12,7 @@ import (
 	"oneid/db"
 	"oneid/saml"
 	"oneid/saml/samltest"
+	"oneid/views/ui"
 )
 
 // answer answers the pair that the page asks, rightly or with one wrong.
@@ -127,7 +128,7 @@ func TestARecoveryCodeWorksOnce(t *testing.T) {
 	b.Challenged(ada)
 	b.Post("/challenge/recovery", "code", "").WantStatus(422).WantError("code", "Enter a recovery code.")
 	b.Post("/challenge/recovery", "code", "00000-00000").WantStatus(422).WantError("code", "This code does not match, or was already used.")
-	b.Post("/challenge/recovery", "code", codes[3], "remember", "yes").WantRedirect("/home")
+	b.Post("/challenge/recovery", "code", codes[3], "remember", "yes").WantRedirect("/home").Rest().WantSaid(ui.Info, "9 recovery codes left")
 	app.WantSent(outbox.KindCodeUsed, "ada@example.ca")
 	if n := app.Rows("devices", "true"); n != 1 {
 		t.Errorf("%d devices, want 1", n)
@@ -136,6 +137,17 @@ func TestARecoveryCodeWorksOnce(t *testing.T) {
 	other.Challenged(ada)
 	other.Post("/challenge/recovery", "code", codes[3]).WantStatus(422)
 	other.Post("/challenge/recovery", "code", codes[4]).WantRedirect("/home")
+}
+
+func TestFewRecoveryCodesLeftAreWarnedOf(t *testing.T) {
+	t.Parallel()
+	app := apptest.New(t)
+	ada := app.Account(apptest.Holder{})
+	codes := app.Asked(ada, all())
+	app.Exec("UPDATE recovery_codes SET used_at = created_at WHERE position < 8")
+	b := app.Browser()
+	b.Challenged(ada)
+	b.Post("/challenge/recovery", "code", codes[7]).WantRedirect("/home").Rest().WantSaid(ui.Warn, "2 recovery codes left")
 }
 
 func TestWrongRecoveryCodesCountWithWrongCodes(t *testing.T) {

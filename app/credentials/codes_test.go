@@ -14,6 +14,7 @@ import (
 	"oneid/app/internal/question"
 	"oneid/app/internal/secret"
 	"oneid/db"
+	"oneid/views/ui"
 )
 
 var codeShape = regexp.MustCompile(`[0-9A-Z]{5}-[0-9A-Z]{5}`)
@@ -74,7 +75,9 @@ func TestRecoveryCodesAreShownOnce(t *testing.T) {
 	if k.works(shown[0]) || !k.works(codeShape.FindString(again.main.Find("#codes").Text())) {
 		t.Error("the old codes work, or the new ones don't")
 	}
-	ada.follow(ada.post("/profile/codes/saved", "codes", kept)).want(t, http.StatusOK, "These codes are no longer your newest ones.")
+	gone := ada.follow(ada.post("/profile/codes/saved", "codes", kept))
+	gone.want(t, http.StatusOK, "These codes are no longer your newest ones.")
+	gone.wantMood(t, ui.Warn, "alert")
 	if n := len(k.told(outbox.KindCodesMade)); n != 2 {
 		t.Errorf("told %d times, want twice", n)
 	}

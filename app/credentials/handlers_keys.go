@@ -72,8 +72,8 @@ func (h *KeyHandlers) who(ctx context.Context) db.AccountID {
 }
 
 // said has the next page say something, and goes there.
-func (h *KeyHandlers) said(c *gin.Context, path string, msg i18n.Msg) error {
-	h.Sessions.Say(c.Request.Context(), msg)
+func (h *KeyHandlers) said(c *gin.Context, path string, flash ui.Flash) error {
+	h.Sessions.Say(c.Request.Context(), flash)
 	return web.Next(c, path)
 }
 
@@ -144,7 +144,7 @@ func (h *KeyHandlers) postPassword(c *gin.Context) error {
 	if _, err := h.Sessions.Raise(ctx, access.Factor{Kind: access.FactorPassword, At: at}); err != nil {
 		return err
 	}
-	return h.said(c, view.SecurityPath, i18n.M("credentials.password.done"))
+	return h.said(c, view.SecurityPath, ui.Done(i18n.M("credentials.password.done")))
 }
 
 func (h *KeyHandlers) getCodes(c *gin.Context) error {
@@ -198,11 +198,11 @@ func (h *KeyHandlers) postSaved(c *gin.Context) error {
 		return err
 	case !current:
 		// Newer ones were made in another tab, or one was used meanwhile.
-		return h.said(c, view.CodesPath, i18n.M("credentials.codes.gone"))
+		return h.said(c, view.CodesPath, ui.Caution(i18n.M("credentials.codes.gone")))
 	case web.SwitchingLanguage(c):
 		return web.Render(c, http.StatusOK, view.NewCodes(view.NewCodesModel{Codes: shown}))
 	case errs.Any():
 		return web.Render(c, http.StatusUnprocessableEntity, view.NewCodes(view.NewCodesModel{Codes: shown, Errors: errs}))
 	}
-	return h.said(c, view.SecurityPath, i18n.M("credentials.codes.done"))
+	return h.said(c, view.SecurityPath, ui.Done(i18n.M("credentials.codes.done")))
 }

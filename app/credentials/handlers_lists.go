@@ -57,7 +57,7 @@ func (h *KeyHandlers) postQuestions(c *gin.Context) error {
 		typed.Set(fieldKept, kept)
 		return h.renderQuestions(c, http.StatusUnprocessableEntity, typed, errs)
 	}
-	return h.said(c, view.SecurityPath, i18n.M("credentials.questions.done"))
+	return h.said(c, view.SecurityPath, ui.Done(i18n.M("credentials.questions.done")))
 }
 
 func (h *KeyHandlers) getSessions(c *gin.Context) error {
@@ -95,7 +95,11 @@ func (h *KeyHandlers) postSessions(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
-	return h.said(c, view.SessionsPath, i18n.M("credentials.sessions.ended", "Count", ended))
+	flash := ui.Done(i18n.M("credentials.sessions.ended", "Count", ended))
+	if ended == 0 { // it had ended meanwhile
+		flash.Kind = ui.Info
+	}
+	return h.said(c, view.SessionsPath, flash)
 }
 
 func (h *KeyHandlers) getDevices(c *gin.Context) error {
@@ -127,14 +131,14 @@ func (h *KeyHandlers) postDevices(c *gin.Context) error {
 		if err := h.Devices.ForgetAll(ctx, h.who(ctx)); err != nil {
 			return err
 		}
-		return h.said(c, view.DevicesPath, i18n.M("credentials.devices.forgotten_all"))
+		return h.said(c, view.DevicesPath, ui.Done(i18n.M("credentials.devices.forgotten_all")))
 	case typed.Get(view.ButtonForget) != "":
 		name, err := h.Devices.Forget(ctx, h.who(ctx), db.DeviceID(typed.Get(view.ButtonForget)))
 		if err != nil {
 			return err
 		}
 		if name != "" {
-			return h.said(c, view.DevicesPath, i18n.M("credentials.devices.forgotten", "Item", name))
+			return h.said(c, view.DevicesPath, ui.Done(i18n.M("credentials.devices.forgotten", "Item", name)))
 		}
 	}
 	return web.Next(c, view.DevicesPath)
@@ -181,5 +185,5 @@ func (h *KeyHandlers) postDevice(c *gin.Context) error {
 	case err != nil:
 		return err
 	}
-	return h.said(c, view.DevicesPath, i18n.M("credentials.devices.renamed", "Item", name))
+	return h.said(c, view.DevicesPath, ui.Done(i18n.M("credentials.devices.renamed", "Item", name)))
 }

@@ -17,6 +17,7 @@ import (
 	view "oneid/views/credentials"
 	"oneid/views/form"
 	"oneid/views/i18n"
+	"oneid/views/ui"
 )
 
 // PasskeyHandlers answers what a browser asks about a person's own passkeys.
@@ -194,7 +195,7 @@ func (h *PasskeyHandlers) postMade(c *gin.Context) error {
 	if then := web.LocalPath(f.Then, ""); then != "" {
 		return web.Leave(c, then)
 	}
-	h.Sessions.Say(ctx, i18n.M("credentials.passkeys.added", "Item", name))
+	h.Sessions.Say(ctx, ui.Done(i18n.M("credentials.passkeys.added", "Item", name)))
 	return web.Next(c, passkeysPath)
 }
 
@@ -261,7 +262,7 @@ func (h *PasskeyHandlers) postRename(c *gin.Context) error {
 	if passkeyRefusal(errs, outcome); errs.Any() {
 		return renderRename(c, http.StatusUnprocessableEntity, p, f.Name, errs)
 	}
-	h.Sessions.Say(ctx, i18n.M("credentials.passkeys.renamed", "Item", f.Name))
+	h.Sessions.Say(ctx, ui.Done(i18n.M("credentials.passkeys.renamed", "Item", f.Name)))
 	return web.Next(c, passkeysPath)
 }
 
@@ -287,6 +288,6 @@ func (h *PasskeyHandlers) postRemove(c *gin.Context) error {
 	case waits:
 		return web.Next(c, passkeysPath)
 	}
-	h.Sessions.Say(ctx, i18n.M("credentials.passkeys.removed", "Item", name))
+	h.Sessions.Say(ctx, ui.Done(i18n.M("credentials.passkeys.removed", "Item", name)))
 	return web.Next(c, passkeysPath)
 }

@@ -16,6 +16,7 @@ import (
 	view "oneid/views/credentials"
 	"oneid/views/form"
 	"oneid/views/i18n"
+	"oneid/views/ui"
 )
 
 func (h *KeyHandlers) mountPhones(signedIn gin.IRoutes) {
@@ -93,7 +94,7 @@ func (h *KeyHandlers) postPhones(c *gin.Context) error {
 	if !moved {
 		return web.Next(c, view.PhonesPath)
 	}
-	return h.said(c, view.PhonesPath, i18n.M("credentials.phones.reordered"))
+	return h.said(c, view.PhonesPath, ui.Done(i18n.M("credentials.phones.reordered")))
 }
 
 func (h *KeyHandlers) getPhone(c *gin.Context) error {
@@ -229,7 +230,7 @@ func (h *KeyHandlers) postPhoneCode(c *gin.Context) error {
 
 func (h *KeyHandlers) added(c *gin.Context, sent Sent) error {
 	last := sent.Number[max(len(sent.Number)-2, 0):]
-	return h.said(c, view.PhonesPath, i18n.M("credentials.phones.added", "Last", last))
+	return h.said(c, view.PhonesPath, ui.Done(i18n.M("credentials.phones.added", "Last", last)))
 }
 
 func (h *KeyHandlers) confirm(c *gin.Context, id db.CodeID, sent Sent, typed string) error {
@@ -268,7 +269,7 @@ func (h *KeyHandlers) resend(c *gin.Context, id db.CodeID) error {
 		refused.Add("", errs.All()[0].Msg)
 		return h.renderPhoneCode(c, http.StatusUnprocessableEntity, false, refused)
 	}
-	return h.said(c, view.PhonesPath+"/confirm/"+string(again), i18n.M("challenge.text.resent"))
+	return h.said(c, view.PhonesPath+"/confirm/"+string(again), ui.Done(i18n.M("challenge.text.resent")))
 }
 
 // getCall tells a page whether a call has come to its end.
@@ -314,5 +315,5 @@ func (h *KeyHandlers) postRemovePhone(c *gin.Context) error {
 	case err != nil:
 		return err
 	}
-	return h.said(c, view.PhonesPath, i18n.M("credentials.phones.removed", "Last", last))
+	return h.said(c, view.PhonesPath, ui.Done(i18n.M("credentials.phones.removed", "Last", last)))
 }

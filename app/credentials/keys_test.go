@@ -12,6 +12,7 @@ import (
 	"oneid/app/internal/audit"
 	"oneid/app/internal/outbox"
 	"oneid/db"
+	"oneid/views/ui"
 )
 
 func TestEveryChangeAsksForFreshProofFirst(t *testing.T) {
@@ -222,7 +223,9 @@ func TestSessionsAreEndedOneByOneOrAll(t *testing.T) {
 	if dead != 1 {
 		t.Errorf("%d sessions ended, want 1", dead)
 	}
-	home.follow(home.post("/profile/sessions", "end", id)).want(t, http.StatusOK, "0 sessions were ended.")
+	none := home.follow(home.post("/profile/sessions", "end", id))
+	none.want(t, http.StatusOK, "0 sessions were ended.")
+	none.wantMood(t, ui.Info, "status")
 	k.ada()
 	home.follow(home.post("/profile/sessions", "others", "1")).want(t, http.StatusOK, "2 sessions were ended.", "This is your only open session.")
 	if home.get("/profile/security").status != http.StatusOK {

@@ -10,6 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 
 	"oneid/app/internal/access"
+	"oneid/views/ui"
 )
 
 // visitor is a browser that keeps its cookies and follows no redirects.
@@ -115,6 +116,18 @@ func (a answer) want(t *testing.T, status int, said ...string) {
 		if !strings.Contains(a.said(), s) {
 			t.Errorf("the page lacks %q; it says %q", s, a.said())
 		}
+	}
+}
+
+// wantMood wants the message at the page's top to be drawn and said in a mood.
+func (a answer) wantMood(t *testing.T, mood ui.Kind, role string) {
+	t.Helper()
+	notice := a.main.Find(".notice").First()
+	if ok, warn := notice.HasClass("ok"), notice.HasClass("warn"); ok != (mood == ui.OK) || warn != (mood == ui.Warn) {
+		t.Errorf("%q is drawn as done: %t, as a warning: %t; want %q", notice.Text(), ok, warn, mood)
+	}
+	if got := notice.AttrOr("role", ""); got != role {
+		t.Errorf("%q is said in the role %q, want %q", notice.Text(), got, role)
 	}
 }
 

@@ -184,6 +184,12 @@ func TestAFailureAtAServiceIsExplained(t *testing.T) {
 			t.Errorf("%s: the page shows %q", name, c.absent)
 		}
 	}
+	for lang, want := range map[string]string{"en": "Sign-in and security", "fr": "Connexion et sécurité"} {
+		link := fetch(app, http.MethodGet, "/saml/error?code=AUTHENTICATION_FAILURE"+rp, "Accept-Language", lang).Find("main ol a")
+		if link.Text() != want || link.AttrOr("href", "") != "/profile/security" {
+			t.Errorf("%s: where to add a passkey is %q at %q", lang, link.Text(), link.AttrOr("href", ""))
+		}
+	}
 	app.Exec("UPDATE service_providers SET enabled = false")
 	fetch(app, http.MethodGet, "/saml/error?code=OTHER_ERROR"+rp).WantText("The service could not let you in")
 	french := fetch(app, http.MethodGet, "/saml/error?code=AUTHORIZATION_FAILURE", "Accept-Language", "fr")

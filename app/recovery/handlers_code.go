@@ -13,6 +13,7 @@ import (
 	"oneid/views/form"
 	"oneid/views/i18n"
 	view "oneid/views/recovery"
+	"oneid/views/ui"
 )
 
 // thenFunc is what a passing adds to its transaction.
@@ -32,7 +33,7 @@ func (h *Handlers) sendCode(c *gin.Context, v visit, method string, next bool) (
 }
 
 // showCode asks for the code that was sent last, or to answer the call.
-func (h *Handlers) showCode(c *gin.Context, status int, v visit, said i18n.Msg, errs *form.Errors) error {
+func (h *Handlers) showCode(c *gin.Context, status int, v visit, said ui.Flash, errs *form.Errors) error {
 	ctx := c.Request.Context()
 	heard, err := h.Proofs.Heard(ctx, v.Recovery)
 	if errors.Is(err, errOver) {
@@ -86,11 +87,11 @@ func (h *Handlers) takeCode(c *gin.Context, v visit) error {
 	case err != nil:
 		return err
 	case web.SwitchingLanguage(c):
-		return h.showCode(c, http.StatusOK, v, i18n.Msg{}, nil)
+		return h.showCode(c, http.StatusOK, v, ui.Flash{}, nil)
 	case f.Do == view.DoAgain || f.Do == view.DoOther:
 		return h.sendAgain(c, v, s.Method, f.Do == view.DoOther)
 	case s.Method == db.MethodCall:
-		return h.showCode(c, http.StatusOK, v, i18n.M("challenge.call.not_yet", "Digit", digit(s)), nil)
+		return h.showCode(c, http.StatusOK, v, ui.Caution(i18n.M("challenge.call.not_yet", "Digit", digit(s))), nil)
 	}
 	return h.checkCode(c, v, f.Code)
 }
@@ -112,7 +113,7 @@ func (h *Handlers) sendAgain(c *gin.Context, v visit, method string, next bool) 
 	case !limited.Zero():
 		errs := new(form.Errors)
 		errs.Add("", limited)
-		return h.showCode(c, http.StatusTooManyRequests, v, i18n.Msg{}, errs)
+		return h.showCode(c, http.StatusTooManyRequests, v, ui.Flash{}, errs)
 	case v.Kind == db.RecoverLoginID:
 		return web.Next(c, view.LoginIDCodePath)
 	}
@@ -123,7 +124,7 @@ func (h *Handlers) checkCode(c *gin.Context, v visit, typed string) error {
 	errs := new(form.Errors)
 	if typed == "" {
 		errs.Add("code", i18n.M("challenge.text.missing"))
-		return h.showCode(c, http.StatusUnprocessableEntity, v, i18n.Msg{}, errs)
+		return h.showCode(c, http.StatusUnprocessableEntity, v, ui.Flash{}, errs)
 	}
 	out, err := h.Proofs.CheckCode(c.Request.Context(), v.Recovery, typed)
 	if errors.Is(err, errOver) {
@@ -137,13 +138,13 @@ func (h *Handlers) checkCode(c *gin.Context, v visit, typed string) error {
 		return web.Next(c, h.afterCode(v))
 	case code.Locked:
 		errs.Add("code", i18n.M("challenge.text.limit", "Time", i18n.AsClock(out.RetryAt)))
-		return h.showCode(c, http.StatusTooManyRequests, v, i18n.Msg{}, errs)
+		return h.showCode(c, http.StatusTooManyRequests, v, ui.Flash{}, errs)
 	case code.Expired:
 		errs.Add("code", i18n.M("challenge.text.used_up"))
 	default:
 		errs.Add("code", i18n.M("recovery.password.code_wrong"))
 	}
-	return h.showCode(c, http.StatusUnprocessableEntity, v, i18n.Msg{}, errs)
+	return h.showCode(c, http.StatusUnprocessableEntity, v, ui.Flash{}, errs)
 }
 
 // getCodeState tells a waiting page to go on once the digit was pressed.

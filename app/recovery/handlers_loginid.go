@@ -12,6 +12,7 @@ import (
 	"oneid/views/form"
 	"oneid/views/i18n"
 	view "oneid/views/recovery"
+	"oneid/views/ui"
 )
 
 const statusGone = http.StatusGone
@@ -223,7 +224,7 @@ func (h *Handlers) getLoginIDCode(c *gin.Context) error {
 	if err != nil || !on {
 		return err
 	}
-	return h.showCode(c, http.StatusOK, v, i18n.Msg{}, nil)
+	return h.showCode(c, http.StatusOK, v, ui.Flash{}, nil)
 }
 
 func (h *Handlers) postLoginIDCode(c *gin.Context) error {

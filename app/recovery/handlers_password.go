@@ -12,6 +12,7 @@ import (
 	"oneid/views/form"
 	"oneid/views/i18n"
 	view "oneid/views/recovery"
+	"oneid/views/ui"
 )
 
 func (h *Handlers) getPassword(c *gin.Context) error {
@@ -194,7 +195,7 @@ func (h *Handlers) getCode(c *gin.Context) error {
 	if err != nil || !on {
 		return err
 	}
-	return h.showCode(c, http.StatusOK, v, i18n.Msg{}, nil)
+	return h.showCode(c, http.StatusOK, v, ui.Flash{}, nil)
 }
 
 func (h *Handlers) postCode(c *gin.Context) error {

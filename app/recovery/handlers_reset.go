@@ -86,6 +86,6 @@ func (h *Handlers) ended(c *gin.Context, e Ending) error {
 	case !e.Done:
 		return over(c, view.PasswordPath)
 	}
-	h.Sessions.Say(c.Request.Context(), i18n.M("recovery.password.done_body"))
+	h.Sessions.Say(c.Request.Context(), ui.Done(i18n.M("recovery.password.done_body")))
 	return web.Next(c, "/signin")
 }

@@ -79,11 +79,11 @@ func (p *Profession) Assist(ctx context.Context, d *draft.Draft, typed url.Value
 	}
 	limit := len(colleges) - 1
 	rows, h, errs := rowsOf(d, typed, limit), here(ctx, p, d, typed), new(form.Errors)
-	flash := i18n.Msg{}
+	flash := ui.Flash{}
 	switch row, _ := strconv.Atoi(typed.Get(view.FieldReset)); {
 	case row >= 1 && row <= len(rows):
 		rows[row-1] = view.StatedRow{}
-		h.Focus, flash = view.RowID(row), i18n.M("register.profession.row_removed")
+		h.Focus, flash = view.RowID(row), ui.Done(i18n.M("register.profession.row_removed"))
 	case typed.Has(view.FieldAdd) && len(rows) >= limit:
 		errs.Add("", i18n.M("register.profession.too_many", "Max", limit))
 	case typed.Has(view.FieldAdd):

@@ -11,6 +11,7 @@ import (
 	"oneid/db"
 	"oneid/saml"
 	"oneid/saml/samltest"
+	"oneid/views/ui"
 )
 
 func TestTheConsoleIsForServiceAdministrators(t *testing.T) {
@@ -77,18 +78,18 @@ func TestANewServiceWaitsForASecondPerson(t *testing.T) {
 	t.Parallel()
 	w, sade, luc := staffed(t)
 	review := paste(sade, sound()).WantText("Nothing to mend", "A new server receives answers", "Needs a second person", "https://viewer.example")
-	after := propose(review, "start", "https://viewer.example/").WantText("waits for a second person", "Someone else has to approve it")
+	after := propose(review, "start", "https://viewer.example/").WantSaid(ui.Info, "waits for a second person").WantText("Someone else has to approve it")
 	number := waitingNumber(after)
 
 	viewer := samltest.NewViewer(viewerID, "https://viewer.example/acs", w.Clock.Now)
 	ada := w.SignedIn(w.Account(apptest.Holder{}))
 	ada.Begin(viewer, samltest.Ask{}).WantStatus(http.StatusForbidden)
-	sade.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantText("You proposed this yourself")
+	sade.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantSaid(ui.Warn, "You proposed this yourself")
 	ada.Begin(viewer, samltest.Ask{}).WantStatus(http.StatusForbidden)
 
 	luc.Get("/services").WantText("Waiting for a second person", "Proposed by SADE.OKOYE")
 	luc.Get("/services/viewer-example-saml/metadata").WantText("Approve and put in force")
-	luc.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantText("Approved. The metadata is in force.")
+	luc.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantSaid(ui.OK, "Approved. The metadata is in force.")
 	luc.Post("/services/approve", "entity", viewerID, "number", number).Rest().WantText("Somebody else has decided")
 	luc.Get("/services/viewer-example-saml").WantText("Maple Viewer", "Live", viewerID)
 	if got := w.Rows("audit_events", "kind = 'services.provider.approved' AND service = 'viewer-example-saml'"); got != 1 {
@@ -196,6 +197,42 @@ func TestOneOfSeveralServicesIsChosenAndItsSignerHeldTo(t *testing.T) {
 	paste(sade, signed, "signer", saml.Fingerprint(samltest.StrangerKey().Certificate)).WantText("signed by another key").WantNever("Which service")
 	paste(sade, strings.Replace(signed, "https://viewer.example/acs", "https://evil.example/acs", 1), "signer", pin).
 		WantText("The signature over the metadata does not hold").WantNever("Which service")
+}
+
+func TestAReviewRemembersTheServiceWhoseMetadataIsRenewed(t *testing.T) {
+	t.Parallel()
+	_, sade, _ := staffed(t)
+	const renewing = "/services/import?for=otnhub"
+	back := func(p *apptest.Page) {
+		t.Helper()
+		if got := p.Find("a.back").AttrOr("href", ""); got != renewing {
+			t.Errorf("%s %s (%d) leads back to %q, want %q", p.Method, p.Path, p.Status, got, renewing)
+		}
+	}
+	sade.Get(renewing).WantField("for", "otnhub")
+	review := paste(sade, sound(), "for", "otnhub")
+	back(review)
+	form := review.Form("#take")
+	form.Set("start", "no address")
+	refused := sade.Send(review.Find("#take").AttrOr("action", ""), form).WantStatus(http.StatusUnprocessableEntity)
+	back(refused)
+
+	broken := paste(sade, "<html>not metadata</html>", "for", "otnhub")
+	back(broken)
+	if got := broken.Find("main .btn").AttrOr("href", ""); got != renewing {
+		t.Errorf("bringing it again leads to %q", got)
+	}
+	one := sound()[strings.Index(sound(), "<md:"):]
+	several := paste(sade, `<md:EntitiesDescriptor xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata">`+one+
+		strings.ReplaceAll(one, "viewer.example", "other.example")+`</md:EntitiesDescriptor>`, "for", "otnhub")
+	back(several)
+	chosen := several.Form("#choose")
+	chosen.Set("entity", "https://other.example/saml")
+	back(sade.Get(several.Find("#choose").AttrOr("action", "") + "?" + chosen.Encode()).WantText("https://other.example/saml"))
+
+	if got := paste(sade, sound()).Find("a.back").AttrOr("href", ""); got != "/services/import" {
+		t.Errorf("a review for no service leads back to %q", got)
+	}
 }
 
 func TestASwitchedOffServiceCanBeOpenedByNobody(t *testing.T) {

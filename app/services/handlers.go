@@ -15,6 +15,7 @@ import (
 	"oneid/db"
 	"oneid/views/i18n"
 	view "oneid/views/services"
+	"oneid/views/ui"
 )
 
 // Handlers answers for the console.
@@ -76,8 +77,8 @@ func (h *Handlers) head(ctx context.Context, s Service) view.Head {
 }
 
 // said has the next page say something, and goes there.
-func (h *Handlers) said(c *gin.Context, path string, msg i18n.Msg) error {
-	h.Sessions.Say(c.Request.Context(), msg)
+func (h *Handlers) said(c *gin.Context, path string, flash ui.Flash) error {
+	h.Sessions.Say(c.Request.Context(), flash)
 	return web.Next(c, path)
 }
 
@@ -268,11 +269,11 @@ func (h *Handlers) postSwitch(c *gin.Context) error {
 	if err := h.Rules.Switch(c.Request.Context(), h.who(c), s.ID, on); err != nil {
 		return err
 	}
-	msg := i18n.M("services.overview.switched_off")
+	flash := ui.Done(i18n.M("services.overview.switched_off"))
 	if on {
-		msg = i18n.M("services.overview.switched_on")
+		flash = ui.Done(i18n.M("services.overview.switched_on"))
 	}
-	return h.said(c, view.Path(string(s.ID), view.TabOverview), msg)
+	return h.said(c, view.Path(string(s.ID), view.TabOverview), flash)
 }
 
 func (h *Handlers) getHistory(c *gin.Context) error {

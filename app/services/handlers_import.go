@@ -74,11 +74,7 @@ func (h *Handlers) postBring(c *gin.Context) error {
 		case err != nil:
 			return err
 		default:
-			to := view.ReviewPath(string(id))
-			if m.For != "" {
-				to += "?for=" + url.QueryEscape(m.For)
-			}
-			return web.Next(c, to)
+			return web.Next(c, view.ReviewPath(string(id), m.For))
 		}
 	}
 	return web.Render(c, http.StatusUnprocessableEntity, view.Bring(m))
@@ -103,6 +99,7 @@ func (h *Handlers) getReview(c *gin.Context) error {
 	if err != nil {
 		return err
 	}
+	m.For = c.Query("for")
 	return web.Render(c, http.StatusOK, view.Review(m))
 }
 
@@ -187,19 +184,19 @@ func (h *Handlers) postReview(c *gin.Context) error {
 		case errors.Is(err, ErrTaken):
 			errs.Add("service", i18n.M("services.review.taken"))
 		case errors.Is(err, ErrStops):
-			return web.Next(c, view.ReviewPath(string(id))+"?entity="+url.QueryEscape(f.Entity))
+			return web.Next(c, view.ReviewPath(string(id), "")+"?"+url.Values{"entity": {f.Entity}, "for": {c.Query("for")}}.Encode())
 		case err != nil:
 			return err
 		case out.Waiting:
-			return h.said(c, view.Path(string(out.Service), view.TabMetadata), i18n.M("services.metadata.proposed"))
+			return h.said(c, view.Path(string(out.Service), view.TabMetadata), ui.Told(i18n.M("services.metadata.proposed")))
 		default:
-			return h.said(c, view.Path(string(out.Service), view.TabMetadata), i18n.M("services.metadata.applied"))
+			return h.said(c, view.Path(string(out.Service), view.TabMetadata), ui.Done(i18n.M("services.metadata.applied")))
 		}
 	}
 	m, err := h.review(ctx, id, reading, f)
 	if err != nil {
 		return err
 	}
-	m.Errors = errs
+	m.For, m.Errors = c.Query("for"), errs
 	return web.Render(c, http.StatusUnprocessableEntity, view.Review(m))
 }

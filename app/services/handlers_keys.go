@@ -18,6 +18,7 @@ import (
 	"oneid/views/form"
 	"oneid/views/i18n"
 	view "oneid/views/services"
+	"oneid/views/ui"
 )
 
 // mountKeys adds the pages about our own keys. Whatever changes something asks
@@ -120,29 +121,29 @@ func (h *Handlers) postKeyNext(c *gin.Context) error {
 		m.Errors.Add("wish", i18n.M("services.keys.coming"))
 		return web.Render(c, http.StatusUnprocessableEntity, view.KeyNext(m))
 	}
-	return h.keyDone(c, err, i18n.M("services.keys.was_proposed"))
+	return h.keyDone(c, err, ui.Told(i18n.M("services.keys.was_proposed")))
 }
 
 // keyDone goes back to the keys and says what became of it.
-func (h *Handlers) keyDone(c *gin.Context, err error, done i18n.Msg) error {
+func (h *Handlers) keyDone(c *gin.Context, err error, done ui.Flash) error {
 	var early *samlkey.Early
 	var lacking *samlkey.Lacking
 	switch {
 	case err == nil:
 	case errors.Is(err, ErrOwn):
-		done = i18n.M("services.metadata.own")
+		done = ui.Caution(i18n.M("services.metadata.own"))
 	case errors.Is(err, ErrGone), errors.Is(err, samlkey.ErrNone), errors.Is(err, samlkey.ErrRetired), errors.Is(err, samlkey.ErrInUse):
-		done = i18n.M("services.metadata.gone")
+		done = ui.Caution(i18n.M("services.metadata.gone"))
 	case errors.Is(err, samlkey.ErrComing):
-		done = i18n.M("services.keys.coming")
+		done = ui.Caution(i18n.M("services.keys.coming"))
 	case errors.Is(err, samlkey.ErrLacks):
-		done = i18n.M("services.keys.lacking")
+		done = ui.Caution(i18n.M("services.keys.lacking"))
 	case errors.Is(err, samlkey.ErrFolder):
-		done = i18n.M("services.keys.folder")
+		done = ui.Caution(i18n.M("services.keys.folder"))
 	case errors.As(err, &lacking):
-		done = lackingNodes(lacking)
+		done = ui.Caution(lackingNodes(lacking))
 	case errors.As(err, &early):
-		done = i18n.M("services.keys.refused_early", "Date", i18n.Date(c.Request.Context(), early.Step.Due))
+		done = ui.Caution(i18n.M("services.keys.refused_early", "Date", i18n.Date(c.Request.Context(), early.Step.Due)))
 	default:
 		return err
 	}
@@ -162,7 +163,7 @@ func (h *Handlers) getKeyProposed(c *gin.Context) error {
 	case errors.Is(err, db.ErrNotFound):
 		return fault.New(fault.NotFound, err)
 	case err != nil:
-		return h.keyDone(c, err, i18n.Msg{})
+		return h.keyDone(c, err, ui.Flash{})
 	}
 	known, err := h.people(ctx, p.ProposedBy)
 	if err != nil {
@@ -179,15 +180,15 @@ func (h *Handlers) postKeyProposed(c *gin.Context) error {
 		return err
 	}
 	ctx, id := c.Request.Context(), db.ProposalID(c.Param("id"))
-	var done i18n.Msg
+	var done ui.Flash
 	switch values.Get("do") {
 	case "approve":
 		var made *db.SAMLKey
 		if made, err = h.Keys.Approve(ctx, h.who(c), id); err == nil {
-			done = i18n.M("services.keys.was_made", "Key", made.ID)
+			done = ui.Done(i18n.M("services.keys.was_made", "Key", made.ID))
 		}
 	case "withdraw":
-		err, done = h.Keys.Withdraw(ctx, h.who(c), id), i18n.M("services.metadata.withdrawn")
+		err, done = h.Keys.Withdraw(ctx, h.who(c), id), ui.Done(i18n.M("services.metadata.withdrawn"))
 	default:
 		return fault.New(fault.BadRequest, nil)
 	}
@@ -222,7 +223,7 @@ func (h *Handlers) switchPage(c *gin.Context, status int, until string, errs *fo
 	}
 	step, ok := s.Step(k.ID)
 	if !ok || step.Do != samlkey.DoSwitch {
-		return h.keyDone(c, ErrGone, i18n.Msg{})
+		return h.keyDone(c, ErrGone, ui.Flash{})
 	}
 	now := h.Rules.DB.Clock.Now()
 	if until == "" {
@@ -244,7 +245,7 @@ func (h *Handlers) postKeySwitch(c *gin.Context) error {
 	}
 	change := samlkey.Switch{Use: k.Use, Algorithm: k.Algorithm}
 	if k.State != db.KeyNext {
-		return h.keyDone(c, ErrGone, i18n.Msg{})
+		return h.keyDone(c, ErrGone, ui.Flash{})
 	}
 	if values.Get("until") != "" {
 		errs := new(form.Errors)
@@ -253,7 +254,7 @@ func (h *Handlers) postKeySwitch(c *gin.Context) error {
 		}
 	}
 	_, err = h.Keys.Life.Switch(c.Request.Context(), h.who(c), change)
-	return h.keyDone(c, err, i18n.M("services.keys.was_switched", "Key", k.ID))
+	return h.keyDone(c, err, ui.Done(i18n.M("services.keys.was_switched", "Key", k.ID)))
 }
 
 // keepDay reads how long an old key is kept: to the end of a day to come, a year
@@ -277,7 +278,7 @@ func (h *Handlers) getKeyRetire(c *gin.Context) error {
 		return err
 	}
 	if k.State == db.KeyCurrent || k.State == db.KeyRetired {
-		return h.keyDone(c, ErrGone, i18n.Msg{})
+		return h.keyDone(c, ErrGone, ui.Flash{})
 	}
 	m := view.KeyRetireModel{Key: shownOwnKey(k), Use: k.Use}
 	if step, ok := s.Step(k.ID); ok && step.Do == samlkey.DoRetire {
@@ -293,5 +294,5 @@ func (h *Handlers) postKeyRetire(c *gin.Context) error {
 		return err
 	}
 	err = h.Keys.Life.Retire(c.Request.Context(), h.who(c), k.ID, "")
-	return h.keyDone(c, err, i18n.M("services.keys.was_retired", "Key", k.ID))
+	return h.keyDone(c, err, ui.Done(i18n.M("services.keys.was_retired", "Key", k.ID)))
 }

@@ -14,6 +14,7 @@ import (
 	"oneid/views/form"
 	"oneid/views/i18n"
 	view "oneid/views/services"
+	"oneid/views/ui"
 )
 
 func (h *Handlers) getKeyService(c *gin.Context) error {
@@ -95,24 +96,24 @@ func (h *Handlers) postKeyService(c *gin.Context) error {
 	case "switch":
 		key, err := h.Keys.Life.SwitchService(ctx, h.who(c), entity)
 		if errors.Is(err, samlkey.ErrNone) {
-			return h.said(c, back, i18n.M("services.metadata.gone"))
+			return h.said(c, back, ui.Caution(i18n.M("services.metadata.gone")))
 		}
 		if errors.Is(err, samlkey.ErrLacks) {
-			return h.said(c, back, i18n.M("services.keys.lacking"))
+			return h.said(c, back, ui.Caution(i18n.M("services.keys.lacking")))
 		}
 		var lacking *samlkey.Lacking
 		if errors.As(err, &lacking) {
-			return h.said(c, back, lackingNodes(lacking))
+			return h.said(c, back, ui.Caution(lackingNodes(lacking)))
 		}
 		if err != nil {
 			return err
 		}
-		return h.said(c, back, i18n.M("services.keys.service_switched", "Key", key))
+		return h.said(c, back, ui.Done(i18n.M("services.keys.service_switched", "Key", key)))
 	case "confirm":
 		if err := h.Keys.Life.Confirm(ctx, h.who(c), entity); err != nil {
 			return err
 		}
-		return h.said(c, back, i18n.M("services.keys.confirmed"))
+		return h.said(c, back, ui.Done(i18n.M("services.keys.confirmed")))
 	case "keep":
 		errs := new(form.Errors)
 		until := h.keepDay(values.Get("until"), errs)
@@ -127,7 +128,7 @@ func (h *Handlers) postKeyService(c *gin.Context) error {
 		if err := h.Keys.Life.Keep(ctx, h.who(c), entity, values.Get("key"), until); err != nil {
 			return err
 		}
-		return h.said(c, back, i18n.M("services.keys.kept", "Key", values.Get("key"), "Date", i18n.Date(ctx, until)))
+		return h.said(c, back, ui.Done(i18n.M("services.keys.kept", "Key", values.Get("key"), "Date", i18n.Date(ctx, until))))
 	}
 	return fault.New(fault.BadRequest, nil)
 }

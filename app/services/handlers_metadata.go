@@ -16,6 +16,7 @@ import (
 	"oneid/saml/findings"
 	"oneid/views/i18n"
 	view "oneid/views/services"
+	"oneid/views/ui"
 )
 
 func (h *Handlers) getMetadata(c *gin.Context) error {
@@ -119,7 +120,7 @@ func (h *Handlers) postMetadata(c *gin.Context) error {
 		if err := h.Rules.StopFetching(ctx, h.who(c), s.Row.EntityID, s.ID); err != nil {
 			return err
 		}
-		return h.said(c, back, i18n.M("services.metadata.stopped"))
+		return h.said(c, back, ui.Done(i18n.M("services.metadata.stopped")))
 	case "back":
 		number, err := strconv.Atoi(values.Get("number"))
 		if err != nil {
@@ -127,9 +128,9 @@ func (h *Handlers) postMetadata(c *gin.Context) error {
 		}
 		out, err := h.Rules.GoBack(ctx, h.who(c), s.Row.EntityID, number)
 		if err == nil && out.Waiting {
-			return h.said(c, back, i18n.M("services.metadata.proposed"))
+			return h.said(c, back, ui.Told(i18n.M("services.metadata.proposed")))
 		}
-		return h.decided(c, back, err, i18n.M("services.metadata.applied"))
+		return h.decided(c, back, err, ui.Done(i18n.M("services.metadata.applied")))
 	}
 	return fault.New(fault.BadRequest, nil)
 }
@@ -145,18 +146,18 @@ func (h *Handlers) refreshed(c *gin.Context, s Service, back string) error {
 	}
 	if out.Number > 0 {
 		if out.Waiting {
-			return h.said(c, back, i18n.M("services.metadata.refreshed_waiting"))
+			return h.said(c, back, ui.Told(i18n.M("services.metadata.refreshed_waiting")))
 		}
-		return h.said(c, back, i18n.M("services.metadata.refreshed_applied"))
+		return h.said(c, back, ui.Done(i18n.M("services.metadata.refreshed_applied")))
 	}
 	source, err := db.SourceOf(ctx, h.Rules.DB, s.Row.EntityID)
 	if err != nil {
 		return err
 	}
 	if source.Trouble != "" {
-		return h.said(c, back, i18n.M("services.metadata.refreshed_trouble"))
+		return h.said(c, back, ui.Caution(i18n.M("services.metadata.refreshed_trouble")))
 	}
-	return h.said(c, back, i18n.M("services.metadata.refreshed_same"))
+	return h.said(c, back, ui.Told(i18n.M("services.metadata.refreshed_same")))
 }
 
 // StopFetching ends the fetching of a service's metadata from an address.
@@ -170,11 +171,11 @@ func (r *Rules) StopFetching(ctx context.Context, who, entity string, id db.Serv
 }
 
 func (h *Handlers) postApprove(c *gin.Context) error {
-	return h.decide(c, h.Rules.Approve, true, i18n.M("services.metadata.approved"))
+	return h.decide(c, h.Rules.Approve, true, ui.Done(i18n.M("services.metadata.approved")))
 }
 
 func (h *Handlers) postWithdraw(c *gin.Context) error {
-	return h.decide(c, h.Rules.Withdraw, false, i18n.M("services.metadata.withdrawn"))
+	return h.decide(c, h.Rules.Withdraw, false, ui.Done(i18n.M("services.metadata.withdrawn")))
 }
 
 // decision is what becomes of a version that waits.
@@ -182,7 +183,7 @@ type decision func(ctx context.Context, who, entity string, number int) error
 
 // decide decides about the version that a form names; sensitive says that it
 // wants fresh proof of who does.
-func (h *Handlers) decide(c *gin.Context, rule decision, sensitive bool, done i18n.Msg) error {
+func (h *Handlers) decide(c *gin.Context, rule decision, sensitive bool, done ui.Flash) error {
 	values, err := web.Values(c)
 	if err != nil {
 		return err
@@ -209,16 +210,16 @@ func (h *Handlers) decide(c *gin.Context, rule decision, sensitive bool, done i1
 }
 
 // decided goes back and says what became of a decision.
-func (h *Handlers) decided(c *gin.Context, back string, err error, done i18n.Msg) error {
+func (h *Handlers) decided(c *gin.Context, back string, err error, done ui.Flash) error {
 	switch {
 	case err == nil:
 		return h.said(c, back, done)
 	case errors.Is(err, ErrOwn):
-		return h.said(c, back, i18n.M("services.metadata.own"))
+		return h.said(c, back, ui.Caution(i18n.M("services.metadata.own")))
 	case errors.Is(err, ErrGone):
-		return h.said(c, back, i18n.M("services.metadata.gone"))
+		return h.said(c, back, ui.Caution(i18n.M("services.metadata.gone")))
 	case errors.Is(err, ErrStops):
-		return h.said(c, back, i18n.M("services.metadata.not_usable"))
+		return h.said(c, back, ui.Caution(i18n.M("services.metadata.not_usable")))
 	}
 	return err
 }

@@ -18,6 +18,7 @@ import (
 	"oneid/views/form"
 	"oneid/views/i18n"
 	view "oneid/views/services"
+	"oneid/views/ui"
 )
 
 // provided finds a service that has a SAML side.
@@ -150,34 +151,34 @@ func waits() *form.Errors {
 
 // changed goes back and says what became of a changed policy.
 func (h *Handlers) changed(c *gin.Context, back string, change PolicyOutcome, err error) error {
-	done := i18n.M("services.policy.saved")
+	flash := ui.Done(i18n.M("services.policy.saved"))
 	switch {
 	case errors.Is(err, ErrWaits):
-		done = i18n.M("services.policy.waits")
+		flash = ui.Caution(i18n.M("services.policy.waits"))
 	case err != nil:
 		return err
 	case change.Waiting:
-		done = i18n.M("services.policy.proposed")
+		flash = ui.Told(i18n.M("services.policy.proposed"))
 	}
-	return h.said(c, back, done)
+	return h.said(c, back, flash)
 }
 
 // decidePolicy approves or withdraws the change that waits.
 func (h *Handlers) decidePolicy(c *gin.Context, s Service, do string, id db.ProposalID) error {
 	ctx, back := c.Request.Context(), view.Path(string(s.ID), view.TabPolicy)
-	rule, done := h.Rules.WithdrawPolicy, i18n.M("services.metadata.withdrawn")
+	rule, done := h.Rules.WithdrawPolicy, ui.Done(i18n.M("services.metadata.withdrawn"))
 	if do == "approve" {
 		if fresh, err := h.Sessions.AskFresh(c, back); !fresh {
 			return err
 		}
-		rule, done = h.Rules.ApprovePolicy, i18n.M("services.policy.approved")
+		rule, done = h.Rules.ApprovePolicy, ui.Done(i18n.M("services.policy.approved"))
 	}
 	err := rule(ctx, h.who(c), s, id)
 	switch {
 	case errors.Is(err, db.ErrNotFound):
 		return fault.New(fault.NotFound, err)
 	case errors.Is(err, ErrMoved):
-		return h.said(c, back, i18n.M("services.policy.moved"))
+		return h.said(c, back, ui.Caution(i18n.M("services.policy.moved")))
 	}
 	return h.decided(c, back, err, done)
 }

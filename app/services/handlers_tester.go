@@ -18,6 +18,7 @@ import (
 	"oneid/views/form"
 	"oneid/views/i18n"
 	view "oneid/views/services"
+	"oneid/views/ui"
 )
 
 func (h *Handlers) getTest(c *gin.Context) error {
@@ -63,7 +64,15 @@ func (h *Handlers) postTest(c *gin.Context) error {
 		if _, err := h.Tester.Open(ctx, h.who(c), s); err != nil {
 			return err
 		}
-		return h.said(c, view.Path(string(s.ID), view.TabTest), i18n.M("services.test.opened"))
+		return h.said(c, view.Path(string(s.ID), view.TabTest), ui.Done(i18n.M("services.test.opened")))
+	case "close":
+		flash := ui.Done(i18n.M("services.test.closed"))
+		if err := h.Tester.Close(ctx, h.who(c), s); errors.Is(err, ErrGone) {
+			flash = ui.Told(i18n.M("services.test.closed_before"))
+		} else if err != nil {
+			return err
+		}
+		return h.said(c, view.Path(string(s.ID), view.TabTest), flash)
 	case "judge":
 		if strings.TrimSpace(up.Values.Get("request")) == "" {
 			m := view.TestModel{Errors: new(form.Errors)}

@@ -14,6 +14,7 @@ import (
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
 	"oneid/db"
+	"oneid/views/ui"
 )
 
 // proposedKey is the address at which a page offers to decide about a key.
@@ -50,16 +51,16 @@ func TestOurKeyIsRolledOverFromTheConsole(t *testing.T) {
 	sade.Get("/services/keys").WantStatus(http.StatusOK).WantText("signing-1", "In use", "can be published at any time")
 
 	// A new key needs two people, and no private part is ever shown.
-	next := sade.Post("/services/keys/next", "wish", "signing rsa").Rest().WantText("when a second person approves it", "You proposed this")
+	next := sade.Post("/services/keys/next", "wish", "signing rsa").Rest().WantSaid(ui.Info, "The key is made when a second person approves it").WantText("You proposed this")
 	at := proposedKey(next)
 	sade.Post("/services/keys/next", "wish", "signing rsa").WantStatus(http.StatusUnprocessableEntity).WantText("waits for a second person")
-	sade.Post(at, "do", "approve").Rest().WantText("You proposed this yourself")
+	sade.Post(at, "do", "approve").Rest().WantSaid(ui.Warn, "You proposed this yourself")
 	if got := w.Rows("saml_keys", "state = 'next'"); got != 0 {
 		t.Errorf("%d keys were made by one person", got)
 	}
 	luc.Get(at).WantText("Proposed by SADE.OKOYE")
 	luc.Post(at, "do", "approve").Rest().WantText("signing-2 is made", "saml-signing-2.pem", "signs nothing yet", "of 3 services are known to have it").WantNever("PRIVATE")
-	luc.Post(at, "do", "approve").Rest().WantText("Somebody else has decided")
+	luc.Post(at, "do", "approve").Rest().WantSaid(ui.Warn, "Somebody else has decided")
 	if got := w.Rows("audit_events", "kind = 'keys.key.moved' AND subject = 'signing-2' AND details LIKE '%proposed_by%'"); got != 1 {
 		t.Errorf("%d records say who proposed the key", got)
 	}
@@ -69,7 +70,7 @@ func TestOurKeyIsRolledOverFromTheConsole(t *testing.T) {
 
 	// Before its time it signs for nobody, whatever is sent.
 	sade.Get("/services/keys/switch/signing-2").WantText("It is too early", "Not known to have it", "OTN")
-	sade.Post("/services/keys/switch/signing-2", "do", "switch").Rest().WantText("That is too early")
+	sade.Post("/services/keys/switch/signing-2", "do", "switch").Rest().WantSaid(ui.Warn, "That is too early")
 	w.WantAudit(audit.KeyServiceSet, 0)
 
 	// Once all but one have it and the time is over, that one keeps the old key.
@@ -87,7 +88,7 @@ func TestOurKeyIsRolledOverFromTheConsole(t *testing.T) {
 	sade.Get("/services/keys/retire/signing-1").WantText("It is still needed", "OTN")
 	sade.Post("/services/keys/retire/signing-1").Rest().WantText("That is too early")
 	luc.Get("/services/keys/of/otnhub").WantText("Keeps it until", "It is not known whether the service has signing-2")
-	luc.Post("/services/keys/of/otnhub", "do", "confirm").Rest().WantText("Noted")
+	luc.Post("/services/keys/of/otnhub", "do", "confirm").Rest().WantSaid(ui.OK, "Noted")
 	luc.Post("/services/keys/of/otnhub", "do", "switch").Rest().WantText("signing-2 signs for the service from now on")
 	sade.Get("/services/keys").WantText("It can be retired")
 	sade.Post("/services/keys/retire/signing-1").Rest().WantText("signing-1 is retired", "1 retired key")

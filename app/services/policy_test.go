@@ -12,6 +12,7 @@ import (
 	"oneid/app/internal/policy"
 	"oneid/db"
 	"oneid/saml/samltest"
+	"oneid/views/ui"
 )
 
 // saved is what the policy's form would send.
@@ -55,7 +56,7 @@ func TestAWeakerPolicyWaitsForASecondPerson(t *testing.T) {
 	form := saved(sade.Get(path))
 	form.Set("requests", "off")
 	form.Set("minimum", "passkey")
-	mine := sade.Send(path, form).Rest().WantText("You proposed this", "Needs a second person")
+	mine := sade.Send(path, form).Rest().WantSaid(ui.Info, "weakens how people are protected").WantText("You proposed this", "Needs a second person")
 	id := proposedPolicy(mine)
 	if mine.Find("#approve").Length() != 0 {
 		t.Error("whoever proposed it is offered to approve it")
@@ -68,7 +69,7 @@ func TestAWeakerPolicyWaitsForASecondPerson(t *testing.T) {
 
 	// What has changed meanwhile by another road is not written over.
 	w.Treat(apptest.OTNHub, func(p *policy.Policy) { p.SessionEnds = !p.SessionEnds })
-	luc.Post(path, "do", "approve", "proposal", id).Rest().WantText("changed otherwise meanwhile")
+	luc.Post(path, "do", "approve", "proposal", id).Rest().WantSaid(ui.Warn, "changed otherwise meanwhile")
 	w.Treat(apptest.OTNHub, func(p *policy.Policy) { p.SessionEnds = !p.SessionEnds })
 	approvePolicy(luc, luc.Get(path))
 	luc.Post(path, "do", "withdraw", "proposal", id).Rest().WantText("Somebody else has decided")

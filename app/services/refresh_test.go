@@ -10,6 +10,7 @@ import (
 
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/outbox"
+	"oneid/views/ui"
 )
 
 // published is a service that publishes its metadata on this machine.
@@ -70,10 +71,10 @@ func TestMetadataIsFetchedAgainBySchedule(t *testing.T) {
 	w.Round("services_metadata")
 	sade = w.SignedIn(apptest.Account{LoginID: "SADE.OKOYE", Password: apptest.Password})
 	sade.Get(metadata).WantText("Nothing usable has come since", "can’t be taken as it is", "waits for approval")
-	sade.Post(metadata, "do", "refresh").Rest().WantText("Nothing usable came")
+	sade.Post(metadata, "do", "refresh").Rest().WantSaid(ui.Warn, "Nothing usable came")
 	publish(strings.Replace(sound(), "Maple Viewer", "Maple Reader", 1))
-	sade.Post(metadata, "do", "refresh").Rest().WantText("Nothing has changed there").WantNever("Nothing usable has come since")
-	sade.Post(metadata, "do", "stop").Rest().WantText("no longer fetched", "By hand")
+	sade.Post(metadata, "do", "refresh").Rest().WantSaid(ui.Info, "Nothing has changed there").WantNever("Nothing usable has come since")
+	sade.Post(metadata, "do", "stop").Rest().WantSaid(ui.OK, "no longer fetched").WantText("By hand")
 	sade.Post(metadata, "do", "refresh").WantStatus(http.StatusNotFound)
 }
 

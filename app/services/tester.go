@@ -3,6 +3,7 @@ package services
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -36,6 +37,21 @@ func (t *Tester) Open(ctx context.Context, who string, s Service) (until time.Ti
 		return t.Rules.note(ctx, tx, audit.ServiceRecorded, who, s.ID, map[string]string{"entity": s.Row.EntityID, "until": until.Format(time.RFC3339)})
 	})
 	return until, err
+}
+
+// Close ends the half hour before its time; what was recorded stays for its day.
+// ErrGone: it had ended already.
+func (t *Tester) Close(ctx context.Context, who string, s Service) error {
+	return db.InTx(ctx, t.Rules.DB, func(ctx context.Context, tx db.Tx) error {
+		err := db.EndRecording(ctx, tx, s.Row.EntityID)
+		if errors.Is(err, db.ErrNotFound) {
+			return ErrGone
+		}
+		if err != nil {
+			return err
+		}
+		return t.Rules.note(ctx, tx, audit.ServiceUnwatched, who, s.ID, map[string]string{"entity": s.Row.EntityID})
+	})
 }
 
 // Exchange is one that was recorded.

@@ -9,9 +9,11 @@ import (
 	"github.com/beevik/etree"
 
 	"oneid/app/internal/apptest"
+	"oneid/app/internal/audit"
 	"oneid/app/internal/policy"
 	"oneid/db"
 	"oneid/saml/samltest"
+	"oneid/views/ui"
 )
 
 const testPath = "/services/otnhub/test"
@@ -47,6 +49,40 @@ func TestExchangesAreSeenWhileSomebodyLooksOn(t *testing.T) {
 		t.Errorf("after the window there are %d", got)
 	}
 	w.Clock.Advance(24 * time.Hour)
+	w.Round("services_hours")
+	if got := w.Rows("exchanges", "true"); got != 0 {
+		t.Errorf("a day later there are %d", got)
+	}
+}
+
+func TestWhoeverLooksOnCanStopBeforeTheTimeIsOver(t *testing.T) {
+	t.Parallel()
+	w, sade, luc := staffed(t)
+	w.Treat(apptest.OTNHub, func(p *policy.Policy) { p.Notice = false })
+	ada := w.SignedIn(w.Account(apptest.Holder{Services: []db.ServiceID{apptest.OTNHub}}))
+	viewer := w.Viewer(apptest.OTNHub)
+	if n := sade.Get(testPath).Find("button[value=close]").Length(); n != 0 {
+		t.Error("what is not open is offered to be closed")
+	}
+	sade.Post(testPath, "do", "open").Rest().WantSaid(ui.OK, "for the next 30 minutes")
+	ada.Open(viewer, samltest.Ask{}).WantStatus(http.StatusOK)
+
+	w.BreakAudit(audit.ServiceUnwatched)
+	luc.Post(testPath, "do", "close").WantStatus(http.StatusInternalServerError)
+	luc.Get(testPath).WantText("Watching until")
+	w.Exec("DROP TRIGGER broken ON audit_events")
+
+	page := luc.Post(testPath, "do", "close").Rest().WantSaid(ui.OK, "Nothing more is kept")
+	page.WantText("Watch for 30 minutes", "Answered").WantNever("Watching until", `value="close"`)
+	ada.Open(viewer, samltest.Ask{}).WantStatus(http.StatusOK)
+	if got := w.Rows("exchanges", "true"); got != 1 {
+		t.Errorf("%d exchanges are kept, want the one from before", got)
+	}
+	sade.Post(testPath, "do", "close").Rest().WantSaid(ui.Info, "Nobody was watching any more")
+	w.WantAudit(audit.ServiceUnwatched, 1)
+	sade.Get("/services/otnhub/history").WantText("The watching of exchanges was ended early", "By LUC.ROY")
+
+	w.Clock.Advance(24*time.Hour + time.Minute)
 	w.Round("services_hours")
 	if got := w.Rows("exchanges", "true"); got != 0 {
 		t.Errorf("a day later there are %d", got)

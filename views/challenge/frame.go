@@ -54,7 +54,7 @@ type Frame struct {
 	// Shared: it is not, at a shared workstation.
 	Shared   bool
 	Remember Remember
-	Flash    i18n.Msg
+	Flash    ui.Flash
 }
 
 // Phone is a challenge phone: no more of its number than two digits.

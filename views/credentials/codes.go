@@ -14,7 +14,7 @@ type CodesModel struct {
 	MadeAt time.Time // zero: there are none
 	Used   int
 	Again  bool // the person has just proven who they are
-	Flash  i18n.Msg
+	Flash  ui.Flash
 }
 
 // Codes is the page of the recovery codes, without the codes.
@@ -52,7 +52,7 @@ func (m CodesModel) make() i18n.Msg {
 type SessionsModel struct {
 	Sessions []SessionLine
 	Again    bool
-	Flash    i18n.Msg
+	Flash    ui.Flash
 }
 
 // SessionLine is one of them.
@@ -112,7 +112,7 @@ func icon(name string) string {
 type DevicesModel struct {
 	Devices []DeviceLine
 	Again   bool
-	Flash   i18n.Msg
+	Flash   ui.Flash
 	// Renaming is the device whose name is in the form, as typed.
 	Renaming string
 	Typed    string

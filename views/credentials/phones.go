@@ -29,7 +29,7 @@ func (p PhoneLine) line() i18n.Msg {
 type PhonesModel struct {
 	Phones []PhoneLine
 	CanAdd bool
-	Flash  i18n.Msg
+	Flash  ui.Flash
 	// Again says that the person has just proven who they are, and is to
 	// choose once more.
 	Again  bool
@@ -95,7 +95,7 @@ type PhoneCodeModel struct {
 	State  CodeState
 	// Pressed: the person says they pressed the digit, and it is not here yet.
 	Pressed bool
-	Flash   i18n.Msg
+	Flash   ui.Flash
 	Errors  *form.Errors
 }
 

@@ -47,7 +47,7 @@ type SecurityModel struct {
 	CodesAt                   time.Time
 	Devices, Sessions         int
 	Cooling                   CoolingModel
-	Flash                     i18n.Msg
+	Flash                     ui.Flash
 }
 
 // Security is the page of all keys.

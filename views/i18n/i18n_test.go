@@ -168,7 +168,11 @@ func TestNumbersAreWrittenAsPeopleWriteThem(t *testing.T) {
 	want(t, i18n.Phone(en, "+442071234567"), "+442071234567")
 	want(t, i18n.Number(en, 10000), "10,000")
 	want(t, i18n.Number(fr, 1000000), "1\u00a0000\u00a0000")
-	want(t, i18n.Number(en, 2026), "2026")
+	want(t, i18n.Number(en, 1234), "1,234")
+	want(t, i18n.Number(fr, 1234), "1\u00a0234")
+	want(t, i18n.Number(fr, -1234), "−1\u00a0234")
+	want(t, i18n.Number(en, 999), "999")
+	want(t, i18n.T(fr, "services.finding.long_address_what", "Number", 4096), "Une adresse compte 4\u00a0096 caractères; 2\u00a0048 est le maximum.")
 }
 
 func TestNegotiatePicksTheFirstLanguageWeSpeak(t *testing.T) {

@@ -152,16 +152,13 @@ func phone(lang Lang, e164 string) string {
 	return shown + " ext. " + ext
 }
 
-// Number is a count: "10,000", « 10 000 » with no-break spaces. Four digits
-// stay together, as years and short counts read better so.
+// Number is a count: "1,234", « 1 234 » with no-break spaces. What counts nothing,
+// such as a year or the number of a line, is no Number.
 func Number(ctx context.Context, n int) string {
 	digits := strconv.Itoa(n)
 	sign := ""
 	if n < 0 {
 		sign, digits = "−", digits[1:]
-	}
-	if len(digits) < 5 {
-		return sign + digits
 	}
 	gap := ","
 	if LangOf(ctx) == FR {

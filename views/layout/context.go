@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"oneid/views/i18n"
+	"oneid/views/ui"
 )
 
 // Viewer is who looks at the page.
@@ -31,7 +32,7 @@ type FrameInfo struct {
 	Environment string    // "sandbox" shows the practice banner; "production" hides the demonstration notice
 	Version     string    // shown in the footer
 	Timeout     *Timeout  // set while a session can end for want of activity
-	Flash       i18n.Msg  // said once, after what it tells about has happened
+	Flash       ui.Flash  // said once, after what it tells about has happened
 	Notice      i18n.Msg  // an operator's banner, such as planned maintenance
 	Now         time.Time // for the few parts that show a time
 	Theme       Theme     // the colours chosen on this device
@@ -80,9 +81,9 @@ func WithFrame(ctx context.Context, f FrameInfo) context.Context {
 }
 
 // WithFlash has the page say what has just happened.
-func WithFlash(ctx context.Context, m i18n.Msg) context.Context {
+func WithFlash(ctx context.Context, said ui.Flash) context.Context {
 	f := frame(ctx)
-	f.Flash = m
+	f.Flash = said
 	return WithFrame(ctx, f)
 }
 
@@ -135,4 +136,12 @@ func or(s, fallback string) string {
 		return s
 	}
 	return fallback
+}
+
+// region is the live region that says a flash.
+func region(f ui.Flash) string {
+	if f.Urgent() {
+		return "#alert"
+	}
+	return "#status"
 }

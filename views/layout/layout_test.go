@@ -207,10 +207,27 @@ func TestThePracticeSiteSaysWhatItIs(t *testing.T) {
 func TestAFlashIsShownAndSaid(t *testing.T) {
 	t.Parallel()
 	page := gallery.Pages()["signin"]
-	page.Frame.Flash = i18n.M("ui.status.saved")
-	ctx := in(t, i18n.EN, page)
-	want(t, "shown", words(draw(ctx, t, layout.Shell(page.Page)).Find("main .notice.ok")), "Saved.")
-	want(t, "said", words(draw(ctx, t, layout.Partial(page.Page)).Find(`[data-hx-swap-oob="innerHTML:#status"]`)), "Saved.")
+	for _, c := range []struct {
+		name           string
+		flash          ui.Flash
+		looks, said    string
+		region, silent string
+	}{
+		{"done", ui.Done(i18n.M("ui.status.saved")), "main .notice.ok", "status", "#status", "#alert"},
+		{"news", ui.Told(i18n.M("ui.status.saved")), "main .notice:not(.ok, .warn, .bad)", "status", "#status", "#alert"},
+		{"refused", ui.Caution(i18n.M("ui.status.saved")), "main .notice.warn", "alert", "#alert", "#status"},
+	} {
+		page.Frame.Flash = c.flash
+		ctx := in(t, i18n.EN, page)
+		shown := draw(ctx, t, layout.Shell(page.Page)).Find(c.looks)
+		want(t, c.name+" shown", words(shown), "Saved.")
+		want(t, c.name+" said with the page", shown.AttrOr("role", ""), c.said)
+		swapped := draw(ctx, t, layout.Partial(page.Page))
+		want(t, c.name+" said with a part", words(swapped.Find(`[data-hx-swap-oob="innerHTML:`+c.region+`"]`)), "Saved.")
+		if n := swapped.Find(`.notice[role], [data-hx-swap-oob="innerHTML:` + c.silent + `"]`).Length(); n > 0 {
+			t.Errorf("%s: a part says it %d times too often", c.name, n)
+		}
+	}
 }
 
 func TestTheTimeOutIsAnnouncedWithItsTime(t *testing.T) {

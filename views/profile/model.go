@@ -31,7 +31,7 @@ type Model struct {
 	Designations         []Designation
 	Agreements           []Agreement
 	Checks               Checks
-	Flash                i18n.Msg
+	Flash                ui.Flash
 }
 
 // Designation is a licence with a college.

@@ -39,7 +39,7 @@ type CodeModel struct {
 	Until    time.Time // the code works until then
 	// Poll is asked whether the digit was pressed; empty without.
 	Poll   string
-	Said   i18n.Msg // what has just happened
+	Said   ui.Flash // what has just happened
 	Errors *form.Errors
 }
 

@@ -1,6 +1,8 @@
 package services
 
 import (
+	"net/url"
+
 	"oneid/views/form"
 	"oneid/views/i18n"
 	"oneid/views/ui"
@@ -23,6 +25,17 @@ func Bring(m BringModel) ui.Page {
 	return ui.Page{
 		Title: m.title(), Body: bring(m), Errors: m.Errors, Frame: ui.Plain, Back: m.back(), NoIndex: true, FormID: "bring",
 	}
+}
+
+// BringPath is its address, for a service whose metadata is renewed if there is
+// one.
+func BringPath(id string) string { return forService(ImportPath, id) }
+
+func forService(path, id string) string {
+	if id == "" {
+		return path
+	}
+	return path + "?" + url.Values{"for": {id}}.Encode()
 }
 
 func (m BringModel) title() i18n.Msg {

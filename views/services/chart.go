@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"oneid/views/i18n"
 )
@@ -22,14 +23,20 @@ type drawing struct {
 	hours         []Hour
 }
 
+const (
+	digit  = 7 // the width of one
+	beside = 6 // between a number and the bars
+)
+
 // drawings lays out the hours both ways.
-func drawings(hours []Hour) []drawing {
+func drawings(ctx context.Context, hours []Hour) []drawing {
 	highest := 0
 	for _, h := range hours {
 		highest = max(highest, h.Good+h.Failed)
 	}
 	lay := func(d drawing) drawing {
 		d.max, d.hours = roundUp(highest), hours
+		d.left = max(d.left, beside+digit*utf8.RuneCountInString(i18n.Number(ctx, d.max)))
 		d.step = float64(d.width-d.left) / float64(max(len(hours), 1))
 		d.bar = d.step * 0.76
 		return d

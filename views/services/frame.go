@@ -40,7 +40,7 @@ type Head struct {
 	Name     map[i18n.Lang]string
 	Operator map[i18n.Lang]string // who runs it; may be empty
 	Entity   string               // empty: no metadata yet
-	Flash    i18n.Msg
+	Flash    ui.Flash
 }
 
 func (h Head) name() i18n.Msg { return i18n.Words(h.Name) }

@@ -105,6 +105,8 @@ func (e Event) said() i18n.Msg {
 		return i18n.M("services.event.policy")
 	case "services.recording.opened":
 		return i18n.M("services.event.recorded")
+	case "services.recording.closed":
+		return i18n.M("services.event.unwatched")
 	case "services.source.ended":
 		return i18n.M("services.event.source_ended")
 	case "services.warning.sent":

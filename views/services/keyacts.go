@@ -71,7 +71,7 @@ type KeyServiceModel struct {
 	Keep   string
 	Until  string
 	Errors *form.Errors
-	Flash  i18n.Msg
+	Flash  ui.Flash
 }
 
 // KeyOfService is the page.

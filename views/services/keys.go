@@ -23,7 +23,7 @@ func KeyPath(page, id string) string { return page + "/" + url.PathEscape(id) }
 
 // KeysModel is how our own keys stand.
 type KeysModel struct {
-	Flash    i18n.Msg
+	Flash    ui.Flash
 	Uses     []KeyUse
 	Services []KeyServiceLine
 	// Newest is the signing key that services should have.

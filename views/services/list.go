@@ -11,7 +11,7 @@ import (
 type ListModel struct {
 	Services []Line
 	Waiting  []WaitingLine
-	Flash    i18n.Msg
+	Flash    ui.Flash
 }
 
 // Line is one service of the list.

@@ -53,7 +53,7 @@ func metadata(m MetadataModel) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.LinkButton(ui.Action{Label: i18n.M("services.list.register"), Href: ImportPath + "?for=" + m.Head.ID, Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButton(ui.Action{Label: i18n.M("services.list.register"), Href: BringPath(m.Head.ID), Icon: "plus"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -904,7 +904,7 @@ func fetched(m MetadataModel) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = ui.LinkButtonSecond(ui.Action{Label: i18n.M("services.metadata.renew"), Href: ImportPath + "?for=" + m.Head.ID}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.LinkButtonSecond(ui.Action{Label: i18n.M("services.metadata.renew"), Href: BringPath(m.Head.ID)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -36,9 +36,9 @@ type action struct {
 func (a Attention) action(id string) action {
 	switch a.What {
 	case "metadata_ended":
-		return action{i18n.M("services.check.metadata_do"), i18n.M("services.metadata.renew"), ImportPath + "?for=" + id}
+		return action{i18n.M("services.check.metadata_do"), i18n.M("services.metadata.renew"), BringPath(id)}
 	case "metadata_ends", "signing_ends", "encryption_ends":
-		return action{i18n.M("services.watch.act"), i18n.M("services.metadata.renew"), ImportPath + "?for=" + id}
+		return action{i18n.M("services.watch.act"), i18n.M("services.metadata.renew"), BringPath(id)}
 	case "exception_ends":
 		return action{i18n.M("services.check.exception_do"), i18n.M("services.watch.to_policy"), Path(id, TabPolicy)}
 	case "fetch_trouble":

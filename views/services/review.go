@@ -9,6 +9,7 @@ import (
 // ReviewModel is metadata that was brought, explained.
 type ReviewModel struct {
 	ID       string
+	For      string // the service whose metadata is renewed; empty for any
 	Source   string
 	Address  string
 	Entity   string // empty: choose among Listed
@@ -52,7 +53,7 @@ type Change struct {
 // Review is the page that explains metadata before it is taken.
 func Review(m ReviewModel) ui.Page {
 	return ui.Page{
-		Title: i18n.M("services.review.title"), Body: review(m), Errors: m.Errors, Frame: ui.Full, Back: ImportPath, NoIndex: true,
+		Title: i18n.M("services.review.title"), Body: review(m), Errors: m.Errors, Frame: ui.Full, Back: BringPath(m.For), NoIndex: true,
 	}
 }
 
@@ -71,8 +72,9 @@ func (m ReviewModel) entities() []ui.Option {
 	return list
 }
 
-// ReviewPath is its address.
-func ReviewPath(id string) string { return ImportPath + "/" + id }
+// ReviewPath is its address, for a service whose metadata is renewed if there is
+// one.
+func ReviewPath(id, service string) string { return forService(ImportPath+"/"+id, service) }
 
 func (c Change) said() i18n.Msg {
 	switch c.What {

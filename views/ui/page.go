@@ -38,7 +38,7 @@ type Page struct {
 	Back        string          // address behind Back; empty for none
 	Help        string          // address behind Help; empty for /help
 	FormID      string          // the language switch submits this form, so that typed values survive it
-	Flash       i18n.Msg        // said once, and drawn above the step caption: what has just happened
+	Flash       Flash           // drawn above the step caption: what has just happened
 	Scripts     []string        // modules of static/ that the page needs, such as "htmx" or "copy"
 	Description i18n.Msg        // for search engines; empty for what the product is
 	NoIndex     bool            // keep out of search engines

@@ -4,11 +4,13 @@ import (
 	"context"
 
 	"oneid/views/i18n"
+	"oneid/views/ui"
 )
 
 // said is a message as a session keeps it. Its arguments are texts and counts:
 // whatever else a message can show doesn't survive being written down.
 type said struct {
+	Kind  ui.Kind           `json:"kind,omitempty"`
 	Key   string            `json:"key"`
 	Texts map[string]string `json:"texts,omitempty"`
 	Count *int              `json:"count,omitempty"`
@@ -16,8 +18,9 @@ type said struct {
 
 // Say has the next page say, once, what has just happened. The message's
 // arguments may be texts, and a Count.
-func (m *Manager) Say(ctx context.Context, msg i18n.Msg) {
-	kept := &said{Key: msg.Key, Texts: map[string]string{}}
+func (m *Manager) Say(ctx context.Context, flash ui.Flash) {
+	msg := flash.Text
+	kept := &said{Kind: flash.Kind, Key: msg.Key, Texts: map[string]string{}}
 	for i := 0; i+1 < len(msg.Args); i += 2 {
 		name, _ := msg.Args[i].(string)
 		switch v := msg.Args[i+1].(type) {
@@ -32,11 +35,11 @@ func (m *Manager) Say(ctx context.Context, msg i18n.Msg) {
 	m.put(ctx, s)
 }
 
-// TakeSaid returns what is to be said, once; the zero message for nothing.
-func (m *Manager) TakeSaid(ctx context.Context) i18n.Msg {
+// TakeSaid returns what is to be said, once; the zero flash for nothing.
+func (m *Manager) TakeSaid(ctx context.Context) ui.Flash {
 	s := m.Current(ctx)
 	if s.Said == nil {
-		return i18n.Msg{}
+		return ui.Flash{}
 	}
 	kept := s.Said
 	s.Said = nil
@@ -48,5 +51,5 @@ func (m *Manager) TakeSaid(ctx context.Context) i18n.Msg {
 		msg.Args = append(msg.Args, "Count", *kept.Count)
 	}
 	m.put(ctx, s)
-	return msg
+	return ui.Flash{Kind: kept.Kind, Text: msg}
 }

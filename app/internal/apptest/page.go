@@ -7,6 +7,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 	"golang.org/x/net/html"
+
+	"oneid/views/ui"
 )
 
 // Page is an answer. Its Want methods fail the test and go on, so that one run
@@ -152,6 +154,27 @@ func (p *Page) WantText(texts ...string) *Page {
 	for _, text := range texts {
 		if !strings.Contains(p.Text(), text) {
 			p.Errorf("%s %s (%d) does not say %q:\n%s", p.Method, p.Path, p.Status, text, p.Text())
+		}
+	}
+	return p
+}
+
+// WantSaid wants the page to say at its top, in this mood, what has become of a form.
+func (p *Page) WantSaid(mood ui.Kind, text string) *Page {
+	p.Helper()
+	notice, role := p.Find("main .notice").First(), "status"
+	if mood == ui.Warn {
+		role = "alert"
+	}
+	if said := strings.Join(strings.Fields(notice.Text()), " "); !strings.Contains(said, text) {
+		p.Errorf("%s %s (%d) says %q at its top, want %q", p.Method, p.Path, p.Status, said, text)
+	}
+	if got := notice.AttrOr("role", ""); got != role {
+		p.Errorf("%s %s says %q in the role %q, want %q", p.Method, p.Path, text, got, role)
+	}
+	for _, kind := range []ui.Kind{ui.OK, ui.Warn, ui.Bad} {
+		if got, want := notice.HasClass(string(kind)), kind == mood; got != want {
+			p.Errorf("%s %s says %q as %q: %t, want %t", p.Method, p.Path, text, kind, got, want)
 		}
 	}
 	return p

@@ -83,6 +83,7 @@ const (
 	ServiceSwitched  Kind = "services.service.switched"
 	ServicePolicySet Kind = "services.policy.changed"
 	ServiceRecorded  Kind = "services.recording.opened"
+	ServiceUnwatched Kind = "services.recording.closed"
 	ServiceSourceEnd Kind = "services.source.ended"
 	ServiceWarned    Kind = "services.warning.sent"
 	ServicePreviewed Kind = "services.release.previewed"
