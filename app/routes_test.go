@@ -266,6 +266,22 @@ func TestATrustedProxySaysWhoAsks(t *testing.T) {
 	b.Get("/help", apptest.With("X-Forwarded-For", "203.0.113.77, 198.51.100.1")).WantStatus(429)
 }
 
+func TestTheLanguageSwitchComesBackToTheSamePage(t *testing.T) {
+	t.Parallel()
+	w := apptest.New(t)
+	for path, want := range map[string]string{
+		"/saml/error?code=AUTHENTICATION_FAILURE&ctx=a%26b": "/saml/error?code=AUTHENTICATION_FAILURE&ctx=a%26b",
+		"/help": "/help",
+		"/saml/sso?SAMLRequest=broken&RelayState=x": "/saml/sso", // a message is brought once
+	} {
+		b := w.Browser()
+		to, _ := b.Get(path).Find(`.site-links a[hreflang="fr"]`).Attr("href")
+		if back := b.Get(to).WantStatus(303).To(); back != want {
+			t.Errorf("%s: the other language is at %q", path, back)
+		}
+	}
+}
+
 func TestTheLanguageSwitchLeadsNowhereElse(t *testing.T) {
 	t.Parallel()
 	w := apptest.New(t)

@@ -53,6 +53,9 @@ func TestInProductionTheConsoleOpensWithAPasskeyOnly(t *testing.T) {
 	for _, path := range []string{"/services", "/services/keys", "/services/otnhub/policy"} {
 		sade.Get(path).WantStatus(http.StatusForbidden).WantText("opens with a passkey only", "Add a passkey").WantNever("ConnectingOntario")
 	}
+	if sade.Get("/services").Find(`main a.btn[href="/profile/passkeys"]`).Length() != 1 {
+		t.Error("nothing leads to where a passkey is added")
+	}
 	sade.Post("/services/otnhub", "do", "off").WantStatus(http.StatusForbidden)
 	sade.Get("/language/fr?back=/services")
 	sade.Get("/services").WantStatus(http.StatusForbidden).WantText("clé d’accès")

@@ -13,6 +13,8 @@ type ProblemModel struct {
 	Kind string
 	// Title, Body and Step replace the kind's own words when set.
 	Title, Body, Step i18n.Msg
+	// Next leads to where the step is taken; its zero value leads home.
+	Next ui.Action
 	// Until is when trying again makes sense; zero if nobody knows.
 	Until time.Time
 	// Reference is the number to give the Service Desk; empty for none.

@@ -14,6 +14,9 @@ import (
 	"oneid/views/layout"
 )
 
+// passkeysPath is where people add a passkey.
+const passkeysPath = "/profile/passkeys"
+
 // Staff lets only people with a role pass; it stands behind Account. The role is
 // looked up for every request: one that was taken away is gone at once. Where the
 // product is in production, the session must have been proven by a passkey.
@@ -61,6 +64,7 @@ func (m *Manager) demandPasskey(c *gin.Context, s Session) error {
 	if means.Passkeys == 0 {
 		f := fault.New(fault.Denied, nil)
 		f.Body, f.Step = i18n.M("access.staff.passkey_body"), i18n.M("access.staff.passkey_step")
+		f.Next, f.NextPath = i18n.M("credentials.passkeys.add"), passkeysPath
 		return f
 	}
 	back := c.Request.URL.Path

@@ -34,6 +34,10 @@ type Fault struct {
 	Until time.Time
 	// Title, Body and Step replace the kind's words when set.
 	Title, Body, Step i18n.Msg
+	// Next names the way to where the step is taken, and NextPath is the page of
+	// ours; without them the way leads home.
+	Next     i18n.Msg
+	NextPath string
 	// Reference, when set, is the number already recorded for this refusal.
 	Reference string
 

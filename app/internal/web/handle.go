@@ -13,6 +13,7 @@ import (
 	"oneid/app/internal/fault"
 	"oneid/views/i18n"
 	"oneid/views/layout"
+	"oneid/views/ui"
 )
 
 // Site is what all handlers of one product share.
@@ -113,7 +114,7 @@ func (s *Site) fail(w http.ResponseWriter, r *http.Request, route string, err er
 		RetryAfter(w, retryAfter)
 	}
 	page := layout.Problem(layout.ProblemModel{
-		Kind: string(f.Kind), Title: f.Title, Body: f.Body, Step: f.Step,
+		Kind: string(f.Kind), Title: f.Title, Body: f.Body, Step: f.Step, Next: ui.Action{Label: f.Next, Href: f.NextPath},
 		Until: f.Until, Reference: f.Reference,
 	})
 	if renderErr := render(w, r, status, page); renderErr != nil {

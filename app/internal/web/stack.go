@@ -51,6 +51,15 @@ func asGet(next http.Handler) http.Handler {
 	})
 }
 
+// pageOf is the page that a request is for, to come back to: with its query, but
+// for messages that must not be brought twice.
+func pageOf(r *http.Request) string {
+	if r.URL.RawQuery == "" || r.Method != http.MethodGet || strings.Contains(r.URL.RawQuery, "SAMLRe") {
+		return r.URL.Path
+	}
+	return r.URL.Path + "?" + r.URL.RawQuery
+}
+
 // identify names the request, notes where it came from and logs its outcome.
 func (s *Stack) identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -62,7 +71,7 @@ func (s *Stack) identify(next http.Handler) http.Handler {
 		ctx := context.WithValue(r.Context(), requestKey{}, q)
 		ctx = audit.WithOrigin(ctx, audit.Origin{RequestID: q.id, Address: q.address})
 		frame := s.Frame
-		frame.Path = r.URL.Path
+		frame.Path = pageOf(r)
 		if chosen, err := r.Cookie(layout.ThemeCookie); err == nil {
 			frame.Theme = layout.ThemeOf(chosen.Value)
 		}
