@@ -53,7 +53,8 @@ type call struct {
 
 	mu      sync.Mutex
 	pressed int // keys sent in
-	used    int // keys the call has taken
+	taken   int // keys the call has taken
+	used    int // keys of those that were answered, or are the first of more
 	since   time.Time
 	spoken  time.Time // when the voice will have said all so far
 	order   int
@@ -112,6 +113,7 @@ func (c *call) converse(ctx context.Context) error {
 	method, address, extra := c.method, c.url, url.Values{}
 	for range maxDocuments {
 		data, err := c.inbox.ask(ctx, method, address, c.form(stateAnswered, extra))
+		c.heard()
 		if err != nil {
 			return err
 		}
@@ -148,6 +150,7 @@ func (c *call) perform(ctx context.Context, verbs []verb, base string) (*step, e
 				return nil, nil
 			}
 			if pressed == "" && v.Attr["actionOnEmptyResult"] != "true" {
+				c.heard()
 				continue
 			}
 			return onward(base, v.Attr["action"], v.Attr["method"], url.Values{"Digits": {pressed}})
@@ -221,7 +224,7 @@ func (c *call) gather(ctx context.Context, v verb) (pressed string, over bool) {
 		case key := <-c.keys:
 			timeout.Stop()
 			c.mu.Lock()
-			c.used++
+			c.taken++
 			c.spoken = time.Now()
 			c.mu.Unlock()
 			if finish != "" && strings.Contains(finish, key) {
@@ -232,6 +235,7 @@ func (c *call) gather(ctx context.Context, v verb) (pressed string, over bool) {
 			if wanted > 0 && len(pressed) >= wanted {
 				return pressed, false
 			}
+			c.heard()
 			wait = pause
 		case <-timeout.C:
 			return pressed, false
@@ -243,6 +247,14 @@ func (c *call) gather(ctx context.Context, v verb) (pressed string, over bool) {
 			return "", true
 		}
 	}
+}
+
+// heard notes that nothing more comes of the keys taken so far.
+func (c *call) heard() {
+	c.mu.Lock()
+	c.used = c.taken
+	c.mu.Unlock()
+	c.inbox.store.alter(c.id, func(*Message) {}) // wakes who waits for it
 }
 
 // line adds what was said or pressed.
@@ -293,7 +305,7 @@ func (c *call) form(state string, extra url.Values) url.Values {
 }
 
 // press sends keys into the call, answering it first if it still rings, and
-// waits a moment for them to be used, so that a program can look at once.
+// waits a moment for what comes of them, so that a program can look at once.
 func (c *call) press(ctx context.Context, pressed string) error {
 	c.answer()
 	c.mu.Lock()

@@ -222,6 +222,11 @@ func TestACallSaysWhatItIsToldAndBringsKeysBack(t *testing.T) {
 				t.Fatal(err)
 			}
 			res.Body.Close()
+			product.mu.Lock()
+			if heard := slices.Clone(product.digits); !slices.Equal(heard, c.digits) {
+				t.Errorf("%q had come when pressing them was answered", heard)
+			}
+			product.mu.Unlock()
 			m := b.until(t, id)
 			if m.Body != c.body {
 				t.Errorf("said %q, want %q", m.Body, c.body)
