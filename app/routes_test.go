@@ -271,7 +271,9 @@ func TestTheLanguageSwitchComesBackToTheSamePage(t *testing.T) {
 	w := apptest.New(t)
 	for path, want := range map[string]string{
 		"/saml/error?code=AUTHENTICATION_FAILURE&ctx=a%26b": "/saml/error?code=AUTHENTICATION_FAILURE&ctx=a%26b",
-		"/help": "/help",
+		"/help":                         "/help",
+		"/help?then=/home":              "/help?then=/home",
+		"/help?then=%2F%2Fevil.example": "/help",
 		"/saml/sso?SAMLRequest=broken&RelayState=x": "/saml/sso", // a message is brought once
 	} {
 		b := w.Browser()

@@ -52,12 +52,17 @@ func asGet(next http.Handler) http.Handler {
 }
 
 // pageOf is the page that a request is for, to come back to: with its query, but
-// for messages that must not be brought twice.
+// for messages, which must not be brought twice, and for addresses elsewhere, which
+// no page repeats.
 func pageOf(r *http.Request) string {
-	if r.URL.RawQuery == "" || r.Method != http.MethodGet || strings.Contains(r.URL.RawQuery, "SAMLRe") {
+	query := r.URL.RawQuery
+	if query == "" || r.Method != http.MethodGet || strings.Contains(query, "SAMLRe") {
 		return r.URL.Path
 	}
-	return r.URL.Path + "?" + r.URL.RawQuery
+	if strings.Contains(query, "then=") && LocalPath(r.URL.Query().Get("then"), "") == "" {
+		return r.URL.Path
+	}
+	return r.URL.Path + "?" + query
 }
 
 // identify names the request, notes where it came from and logs its outcome.
