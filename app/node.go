@@ -18,6 +18,10 @@ import (
 // that was not heard of for samlkey.Seen counts as stopped.
 const tellEvery = time.Minute
 
+// tellLimit bounds each telling: a database that answers nobody must not keep a
+// process from ending.
+const tellLimit = 10 * time.Second
+
 // node is the name by which operators know this process among those on the same
 // database.
 func (g *ground) node() string {
@@ -39,8 +43,10 @@ func (a *App) Tell(ctx context.Context) error { return a.samlKeys.Note(ctx, a.db
 // channel.
 func (a *App) keepTelling(ctx context.Context) <-chan struct{} {
 	done := make(chan struct{})
-	failed := func(err error) {
-		if err != nil {
+	do := func(what func(context.Context) error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellLimit)
+		defer cancel()
+		if err := what(ctx); err != nil {
 			a.log.LogAttrs(ctx, slog.LevelError, "other nodes not told of this one's keys", slog.String("error", err.Error()))
 		}
 	}
@@ -49,10 +55,10 @@ func (a *App) keepTelling(ctx context.Context) <-chan struct{} {
 		tick := time.NewTicker(tellEvery)
 		defer tick.Stop()
 		for {
-			failed(a.Tell(context.WithoutCancel(ctx)))
+			do(a.Tell)
 			select {
 			case <-ctx.Done():
-				failed(db.ForgetNode(context.WithoutCancel(ctx), a.db, a.node()))
+				do(func(ctx context.Context) error { return db.ForgetNode(ctx, a.db, a.node()) })
 				return
 			case <-tick.C:
 			}
