@@ -20,8 +20,10 @@ type PostForm struct {
 
 // Issued is what the ledger keeps of an answer.
 type Issued struct {
-	ResponseID     string
-	AssertionID    string
+	ResponseID  string
+	AssertionID string
+	// IssuedAt is the moment itself, so that answers of one second keep their
+	// order; the message states it in whole seconds.
 	IssuedAt       time.Time
 	Expires        time.Time
 	Digest         string // SHA-256 of XML, hexadecimal
@@ -47,7 +49,8 @@ func (p IDP) Respond(req Request, a Assertion, o AnswerOptions) (*PostForm, *Iss
 	if err != nil {
 		return nil, nil, fmt.Errorf("respond to %s: %w", req.Service, err)
 	}
-	now := instant(p.Now())
+	at := p.Now()
+	now := instant(at)
 	if err := a.complete(req, now); err != nil {
 		return nil, nil, fmt.Errorf("respond to %s: %w", req.Service, err)
 	}
@@ -59,7 +62,7 @@ func (p IDP) Respond(req Request, a Assertion, o AnswerOptions) (*PostForm, *Iss
 		return nil, nil, fmt.Errorf("respond to %s: %w", req.Service, err)
 	}
 	issued := &Issued{
-		ResponseID: m.responseID, AssertionID: m.assertionID, IssuedAt: now, Expires: m.expires,
+		ResponseID: m.responseID, AssertionID: m.assertionID, IssuedAt: at, Expires: m.expires,
 		Digest: digest(m.doc), KeyFingerprint: Fingerprint(how.Key.Certificate), Algorithm: how.signer.Method(),
 		Signed: how.signed(), XML: m.doc, AssertionXML: m.assertion, AssertionDigest: digest(m.assertion),
 	}
