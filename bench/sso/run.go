@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"oneid/bench/figures"
@@ -154,13 +153,8 @@ func (b *bench) sso(s *service) (answer, error) {
 
 // openings opens a service for a while, by so many at a time.
 func (b *bench) openings(s *service, each time.Duration, hands int) (measured, error) {
-	var m measured
 	s.prepare()
-	product, postgresql, err := b.Used()
-	if err != nil {
-		return m, err
-	}
-	m.done, err = repeat(each, hands, func(first bool) error {
+	m, asked, err := steadily(each, hands, b.Used, func(first bool) error {
 		a, err := b.sso(s)
 		if err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
@@ -173,62 +167,25 @@ func (b *bench) openings(s *service, each time.Duration, hands int) (measured, e
 		}
 		return nil
 	})
-	if err != nil {
-		return m, err
-	}
-	s.most = max(s.most, int(m.done))
-	after, postgresqlAfter, err := b.Used()
-	m.product, m.postgresql = after-product, postgresqlAfter-postgresql
+	s.most = max(s.most, int(asked))
 	return m, err
 }
 
 // peers opens the peer's service for a while.
 func (b *bench) peers(each time.Duration, hands int) (measured, error) {
-	var m measured
 	plain := b.services["plain"]
 	s := &service{kind: plain.kind, viewer: plain.viewer, destination: b.peer.base + "/sso"}
-	pid := b.peer.child.Process.Pid
-	before, err := world.ProcessTime(pid)
-	if err != nil {
-		return m, err
+	used := func() (product, postgresql time.Duration, err error) {
+		product, err = world.ProcessTime(b.peer.child.Process.Pid)
+		return product, 0, err
 	}
-	m.done, err = repeat(each, hands, func(bool) error {
+	m, _, err := steadily(each, hands, used, func(bool) error {
 		if _, err := b.peer.browser.open("/sso?"+s.asks(), "session="+peerCookie); err != nil {
 			return fmt.Errorf("samlidp: %w", err)
 		}
 		return nil
 	})
-	if err != nil {
-		return m, err
-	}
-	after, err := world.ProcessTime(pid)
-	m.product = after - before
 	return m, err
-}
-
-// repeat does a thing for a while, so many at a time, and counts how often. first
-// tells that nobody has done it before.
-func repeat(each time.Duration, hands int, do func(first bool) error) (int64, error) {
-	var (
-		done   atomic.Int64
-		all    sync.WaitGroup
-		faults = make(chan error, hands)
-	)
-	began := time.Now()
-	for hand := range hands {
-		all.Go(func() {
-			for first := hand == 0; time.Since(began) < each; first = false {
-				if err := do(first); err != nil {
-					faults <- err
-					return
-				}
-				done.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	close(faults)
-	return done.Load(), <-faults
 }
 
 // alone measures the signature that all is compared with.
@@ -241,7 +198,7 @@ func (b *bench) alone() (measured, error) {
 func (b *bench) atOnce(s *service, each time.Duration, hands int) ([]time.Duration, error) {
 	var mu sync.Mutex
 	var took []time.Duration
-	_, err := repeat(each, hands, func(bool) error {
+	w := begin(hands, func(bool) error {
 		query, cookie := s.asks(), b.anyone()
 		asked := time.Now()
 		_, err := b.browser.open("/saml/sso?"+query, cookie)
@@ -250,6 +207,8 @@ func (b *bench) atOnce(s *service, each time.Duration, hands int) ([]time.Durati
 		took = append(took, time.Since(asked))
 		return err
 	})
+	time.Sleep(each)
+	_, err := w.end()
 	return took, err
 }
 
