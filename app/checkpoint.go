@@ -20,27 +20,16 @@ const checkpointEvery = time.Minute
 // keepCheckpoints writes checkpoints until ctx ends, and closes the returned
 // channel then. Without a file there are none.
 func (a *App) keepCheckpoints(ctx context.Context) <-chan struct{} {
-	done := make(chan struct{})
 	if a.cfg.AuditCheckpointFile == "" {
-		close(done)
-		return done
+		none := make(chan struct{})
+		close(none)
+		return none
 	}
-	go func() {
-		defer close(done)
-		tick := time.NewTicker(checkpointEvery)
-		defer tick.Stop()
-		for {
-			if err := a.writeCheckpoint(context.WithoutCancel(ctx)); err != nil {
-				a.log.LogAttrs(ctx, slog.LevelError, "audit checkpoint not written", slog.String("error", err.Error()))
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-tick.C:
-			}
+	return rounds(ctx, checkpointEvery, func(ctx context.Context) {
+		if err := a.writeCheckpoint(ctx); err != nil {
+			a.log.LogAttrs(ctx, slog.LevelError, "audit checkpoint not written", slog.String("error", err.Error()))
 		}
-	}()
-	return done
+	})
 }
 
 func (a *App) writeCheckpoint(ctx context.Context) error {

@@ -18,10 +18,6 @@ import (
 // that was not heard of for samlkey.Seen counts as stopped.
 const tellEvery = time.Minute
 
-// tellLimit bounds each telling: a database that answers nobody must not keep a
-// process from ending.
-const tellLimit = 10 * time.Second
-
 // node is the name by which operators know this process among those on the same
 // database.
 func (g *ground) node() string {
@@ -42,29 +38,19 @@ func (a *App) Tell(ctx context.Context) error { return a.samlKeys.Note(ctx, a.db
 // keepTelling tells until ctx ends, takes it back then, and closes the returned
 // channel.
 func (a *App) keepTelling(ctx context.Context) <-chan struct{} {
-	done := make(chan struct{})
-	do := func(what func(context.Context) error) {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), tellLimit)
-		defer cancel()
-		if err := what(ctx); err != nil {
+	told := func(ctx context.Context, err error) {
+		if err != nil {
 			a.log.LogAttrs(ctx, slog.LevelError, "other nodes not told of this one's keys", slog.String("error", err.Error()))
 		}
 	}
+	rounds := rounds(ctx, tellEvery, func(ctx context.Context) { told(ctx, a.Tell(ctx)) })
+	over := make(chan struct{})
 	go func() {
-		defer close(done)
-		tick := time.NewTicker(tellEvery)
-		defer tick.Stop()
-		for {
-			do(a.Tell)
-			select {
-			case <-ctx.Done():
-				do(func(ctx context.Context) error { return db.ForgetNode(ctx, a.db, a.node()) })
-				return
-			case <-tick.C:
-			}
-		}
+		defer close(over)
+		<-rounds
+		bounded(ctx, func(ctx context.Context) { told(ctx, db.ForgetNode(ctx, a.db, a.node())) })
 	}()
-	return done
+	return over
 }
 
 // listNodes prints the nodes that run and what each lacks of the keys.

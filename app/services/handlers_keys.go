@@ -121,11 +121,11 @@ func (h *Handlers) postKeyNext(c *gin.Context) error {
 		m.Errors.Add("wish", i18n.M("services.keys.coming"))
 		return web.Render(c, http.StatusUnprocessableEntity, view.KeyNext(m))
 	}
-	return h.keyDone(c, err, ui.Told(i18n.M("services.keys.was_proposed")))
+	return h.keyDone(c, view.KeysPath, err, ui.Told(i18n.M("services.keys.was_proposed")))
 }
 
-// keyDone goes back to the keys and says what became of it.
-func (h *Handlers) keyDone(c *gin.Context, err error, done ui.Flash) error {
+// keyDone goes back to a page and says what became of it.
+func (h *Handlers) keyDone(c *gin.Context, back string, err error, done ui.Flash) error {
 	var early *samlkey.Early
 	var lacking *samlkey.Lacking
 	switch {
@@ -143,11 +143,11 @@ func (h *Handlers) keyDone(c *gin.Context, err error, done ui.Flash) error {
 	case errors.As(err, &lacking):
 		done = ui.Caution(lackingNodes(lacking))
 	case errors.As(err, &early):
-		done = ui.Caution(i18n.M("services.keys.refused_early", "Date", i18n.Date(c.Request.Context(), early.Step.Due)))
+		done = ui.Caution(i18n.M("services.keys.refused_early", "Date", i18n.AsDate(early.Step.Due)))
 	default:
 		return err
 	}
-	return h.said(c, view.KeysPath, done)
+	return h.said(c, back, done)
 }
 
 // lackingNodes says which nodes a switch has to wait for.
@@ -163,7 +163,7 @@ func (h *Handlers) getKeyProposed(c *gin.Context) error {
 	case errors.Is(err, db.ErrNotFound):
 		return fault.New(fault.NotFound, err)
 	case err != nil:
-		return h.keyDone(c, err, ui.Flash{})
+		return h.keyDone(c, view.KeysPath, err, ui.Flash{})
 	}
 	known, err := h.people(ctx, p.ProposedBy)
 	if err != nil {
@@ -195,7 +195,7 @@ func (h *Handlers) postKeyProposed(c *gin.Context) error {
 	if errors.Is(err, db.ErrNotFound) {
 		return fault.New(fault.NotFound, err)
 	}
-	return h.keyDone(c, err, done)
+	return h.keyDone(c, view.KeysPath, err, done)
 }
 
 // key finds the key that the address names, and what comes next for it.
@@ -223,7 +223,7 @@ func (h *Handlers) switchPage(c *gin.Context, status int, until string, errs *fo
 	}
 	step, ok := s.Step(k.ID)
 	if !ok || step.Do != samlkey.DoSwitch {
-		return h.keyDone(c, ErrGone, ui.Flash{})
+		return h.keyDone(c, view.KeysPath, ErrGone, ui.Flash{})
 	}
 	now := h.Rules.DB.Clock.Now()
 	if until == "" {
@@ -245,7 +245,7 @@ func (h *Handlers) postKeySwitch(c *gin.Context) error {
 	}
 	change := samlkey.Switch{Use: k.Use, Algorithm: k.Algorithm}
 	if k.State != db.KeyNext {
-		return h.keyDone(c, ErrGone, ui.Flash{})
+		return h.keyDone(c, view.KeysPath, ErrGone, ui.Flash{})
 	}
 	if values.Get("until") != "" {
 		errs := new(form.Errors)
@@ -254,7 +254,7 @@ func (h *Handlers) postKeySwitch(c *gin.Context) error {
 		}
 	}
 	_, err = h.Keys.Life.Switch(c.Request.Context(), h.who(c), change)
-	return h.keyDone(c, err, ui.Done(i18n.M("services.keys.was_switched", "Key", k.ID)))
+	return h.keyDone(c, view.KeysPath, err, ui.Done(i18n.M("services.keys.was_switched", "Key", k.ID)))
 }
 
 // keepDay reads how long an old key is kept: to the end of a day to come, a year
@@ -278,7 +278,7 @@ func (h *Handlers) getKeyRetire(c *gin.Context) error {
 		return err
 	}
 	if k.State == db.KeyCurrent || k.State == db.KeyRetired {
-		return h.keyDone(c, ErrGone, ui.Flash{})
+		return h.keyDone(c, view.KeysPath, ErrGone, ui.Flash{})
 	}
 	m := view.KeyRetireModel{Key: shownOwnKey(k), Use: k.Use}
 	if step, ok := s.Step(k.ID); ok && step.Do == samlkey.DoRetire {
@@ -294,5 +294,5 @@ func (h *Handlers) postKeyRetire(c *gin.Context) error {
 		return err
 	}
 	err = h.Keys.Life.Retire(c.Request.Context(), h.who(c), k.ID, "")
-	return h.keyDone(c, err, ui.Done(i18n.M("services.keys.was_retired", "Key", k.ID)))
+	return h.keyDone(c, view.KeysPath, err, ui.Done(i18n.M("services.keys.was_retired", "Key", k.ID)))
 }

@@ -1,7 +1,6 @@
 package services
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 
@@ -95,20 +94,7 @@ func (h *Handlers) postKeyService(c *gin.Context) error {
 	switch values.Get("do") {
 	case "switch":
 		key, err := h.Keys.Life.SwitchService(ctx, h.who(c), entity)
-		if errors.Is(err, samlkey.ErrNone) {
-			return h.said(c, back, ui.Caution(i18n.M("services.metadata.gone")))
-		}
-		if errors.Is(err, samlkey.ErrLacks) {
-			return h.said(c, back, ui.Caution(i18n.M("services.keys.lacking")))
-		}
-		var lacking *samlkey.Lacking
-		if errors.As(err, &lacking) {
-			return h.said(c, back, ui.Caution(lackingNodes(lacking)))
-		}
-		if err != nil {
-			return err
-		}
-		return h.said(c, back, ui.Done(i18n.M("services.keys.service_switched", "Key", key)))
+		return h.keyDone(c, back, err, ui.Done(i18n.M("services.keys.service_switched", "Key", key)))
 	case "confirm":
 		if err := h.Keys.Life.Confirm(ctx, h.who(c), entity); err != nil {
 			return err
@@ -125,10 +111,8 @@ func (h *Handlers) postKeyService(c *gin.Context) error {
 				Keep: values.Get("key"), Until: values.Get("until"), Errors: errs,
 			})
 		}
-		if err := h.Keys.Life.Keep(ctx, h.who(c), entity, values.Get("key"), until); err != nil {
-			return err
-		}
-		return h.said(c, back, ui.Done(i18n.M("services.keys.kept", "Key", values.Get("key"), "Date", i18n.Date(ctx, until))))
+		err := h.Keys.Life.Keep(ctx, h.who(c), entity, values.Get("key"), until)
+		return h.keyDone(c, back, err, ui.Done(i18n.M("services.keys.kept", "Key", values.Get("key"), "Date", i18n.AsDate(until))))
 	}
 	return fault.New(fault.BadRequest, nil)
 }

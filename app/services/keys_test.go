@@ -14,6 +14,7 @@ import (
 	"oneid/app/internal/apptest"
 	"oneid/app/internal/audit"
 	"oneid/db"
+	"oneid/views/i18n"
 	"oneid/views/ui"
 )
 
@@ -111,6 +112,13 @@ func TestAServiceGoesAheadOrKeepsItsKey(t *testing.T) {
 	sade.Post(path, "do", "keep", "key", "signing-1", "until", "").WantStatus(http.StatusUnprocessableEntity).WantError("until", "day to come")
 	sade.Post(path, "do", "keep", "key", "signing-1", "until", "2999-01-01").WantStatus(http.StatusUnprocessableEntity).WantError("until", "One year")
 	sade.Post(path, "do", "keep", "key", "signing-1", "until", until).Rest().WantText("signing-1 signs for the service until")
+
+	// What was said waits for the next page, and is in its language to the date.
+	sade.Post(path, "do", "keep", "key", "signing-1", "until", until)
+	sade.Get("/language/fr")
+	french := i18n.With(t.Context(), nil, i18n.FR)
+	sade.Get(path).WantText("signing-1 signe pour le service jusqu’au " + i18n.Date(french, w.Clock.Now().AddDate(0, 0, 40)))
+	sade.Get("/language/en")
 	sade.Post(path, "do", "dance").WantStatus(http.StatusBadRequest)
 	sade.Get("/services/keys/of/nobody").WantStatus(http.StatusNotFound)
 
@@ -160,7 +168,7 @@ func TestAKeyIsNotSwitchedToWhereItsFileIsMissing(t *testing.T) {
 	if err := os.Rename(file, file+".away"); err != nil {
 		t.Fatal(err)
 	}
-	luc.Post("/services/keys/switch/encryption-2").Rest().WantText("Nothing has changed: this machine does not have the key’s file")
+	luc.Post("/services/keys/switch/encryption-2").Rest().WantText("Nothing has changed: this node does not have the key’s file")
 	if n := w.Rows("saml_keys", "id = 'encryption-2' AND state = 'next'"); n != 1 {
 		t.Error("it was switched to")
 	}
@@ -179,9 +187,9 @@ func TestAServiceIsNotSwitchedToAKeyWhoseFileIsMissing(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := "/services/keys/of/otnhub"
-	sade.Post(path, "do", "switch").Rest().WantText("Nothing has changed: this machine does not have the key’s file")
+	sade.Post(path, "do", "switch").Rest().WantText("Nothing has changed: this node does not have the key’s file")
 	luc.Get("/language/fr")
-	luc.Post(path, "do", "switch").Rest().WantText("cette machine n’a pas le fichier de la clé")
+	luc.Post(path, "do", "switch").Rest().WantText("ce nœud n’a pas le fichier de la clé")
 	err := app.SwitchKey(t.Context(), w.Config, app.KeySwitch{Service: w.Viewer(apptest.OTNHub).EntityID}, new(bytes.Buffer))
 	if err == nil || !strings.Contains(err.Error(), "this node lacks the key: copy saml-signing-2.pem into the key folder of this node, mode 0400") {
 		t.Errorf("on the command line: %v", err)
@@ -263,7 +271,7 @@ func TestAFolderThatCannotBeWrittenToIsSaidSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	at := proposedKey(sade.Post("/services/keys/next", "wish", "signing rsa").Rest())
-	luc.Post(at, "do", "approve").Rest().WantText("This machine can’t write to its key folder", "oneid keys next")
+	luc.Post(at, "do", "approve").Rest().WantText("This node can’t write to its key folder", "oneid keys next")
 	luc.Get("/language/fr")
 	luc.Post(at, "do", "approve").Rest().WantText("dossier de clés", "oneid keys next")
 	if n := w.Rows("saml_keys", "state = 'next'") + w.Rows("proposals", "state = 'approved'"); n != 0 {

@@ -73,6 +73,28 @@ func TestASwitchWaitsForEveryNodeThatRuns(t *testing.T) {
 	w.must(err)
 }
 
+func TestNoServiceKeepsAKeyThatANodeHasLost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, prompt)
+	b, bring := w.another()
+	file := samlkey.FirstFiles()["signing"]
+	keep := func() error { return w.Keep(t.Context(), "cli", prompt, "signing-1", w.clock.Now().Add(time.Hour)) }
+
+	w.must(os.Remove(filepath.Join(b.Dir, file)))
+	w.must(b.Note(t.Context(), w.db, "b"))
+	var lacking *samlkey.Lacking
+	if err := keep(); !errors.As(err, &lacking) || !slices.Equal(lacking.Nodes, []string{"b"}) {
+		t.Fatalf("kept for the service: %v", err)
+	}
+	if w.row(prompt).SigningKey != "" {
+		t.Error("the service was given the key")
+	}
+	bring(file)
+	w.clock.Advance(time.Minute)
+	w.must(b.Note(t.Context(), w.db, "b"))
+	w.must(keep())
+}
+
 func TestAReasonGoesPastNodesThatLackAKey(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

@@ -43,7 +43,8 @@ func (r *Rules) SwitchService(ctx context.Context, who, entityID string) (string
 }
 
 // Keep leaves one service a key until a time, whatever becomes current: the
-// key that is current, or one that is retiring.
+// key that is current, or one that is retiring. It refuses with ErrLacks or
+// *Lacking where a node has not got that one.
 func (r *Rules) Keep(ctx context.Context, who, entityID, id string, until time.Time) error {
 	return r.change(ctx, func(ctx context.Context, tx db.Tx, keys []db.SAMLKey) error {
 		k, err := byID(keys, id)
@@ -55,6 +56,9 @@ func (r *Rules) Keep(ctx context.Context, who, entityID, id string, until time.T
 		}
 		if !until.After(tx.At) {
 			return fmt.Errorf("%s has passed", until.Format(time.RFC3339))
+		}
+		if err := r.ready(ctx, tx, k); err != nil {
+			return err
 		}
 		return r.give(ctx, tx, who, entityID, id, &until)
 	})
