@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,6 +35,14 @@ type Quick struct {
 	Event     *AuditEvent
 	// Version is the service provider's that the answer was made by.
 	Version int
+	// Touch has the session's use written down too; nil: that is not due.
+	Touch *SessionTouch
+}
+
+// SessionTouch is a session that is in use, and how long it may now stay idle.
+type SessionTouch struct {
+	TokenHash string
+	IdleUntil time.Time
 }
 
 // What became of a Quick.
@@ -52,13 +61,28 @@ const (
 // to. Heads are locked in one order, so that nodes don't wait for each other in a
 // circle. To begin such a statement costs more than to write a row: one writes all;
 // and every parameter costs, so a row comes as one.
-const quickWrite = `WITH q AS MATERIALIZED (
+const quickWrite = quickLines + quickBecame
+
+// quickTouch is quickWrite where the use of some session is due to be written down.
+// A session that somebody holds is passed over: who ends one holds it and waits for
+// the head of its chain.
+const quickTouch = quickLines + `, s AS (
+		UPDATE sessions x SET seen_at = f.at, idle_until = f.idle_until
+		FROM (SELECT x.token_hash, q.at, q.idle_until FROM q JOIN h USING (chain) JOIN sessions x ON x.token_hash = q.touched
+			WHERE q.touched <> '' AND x.ended_at IS NULL FOR NO KEY UPDATE OF x SKIP LOCKED) f
+		WHERE x.token_hash = f.token_hash
+	)` + quickBecame
+
+const quickBecame = ` SELECT g.n, g.ok, h.chain IS NOT NULL FROM g LEFT JOIN h USING (chain)`
+
+const quickLines = `WITH q AS MATERIALIZED (
 		SELECT n, f[1]::int AS chain, f[2]::bigint AS seq, f[3]::timestamptz AS at, f[4] AS kind, f[5] AS actor, f[6] AS subject, f[7] AS service,
 			f[8] AS event_request, f[9] AS address, f[10] AS reference, f[11] AS details, f[12]::int AS key_version, decode(f[13], 'hex') AS hash,
 			f[14]::uuid AS account_id, f[15] AS service_id, f[16] AS entity_id, f[17] AS request_id, f[18] AS id, f[19] AS response_id, f[20] AS session,
 			f[21] AS session_index, f[22] AS name_id, f[23] AS name_id_format, f[24] AS name_qualifier, f[25] AS sp_name_qualifier, f[26] AS context,
 			f[27] AS attributes, decode(f[28], 'hex') AS sha256, decode(f[29], 'hex') AS assertion_sha256, f[30] AS key_fingerprint, f[31] AS algorithm,
-			f[32] AS encryption, f[33] AS organization_id, f[34]::timestamptz AS issued_at, f[35]::int AS version
+			f[32] AS encryption, f[33] AS organization_id, f[34]::timestamptz AS issued_at, f[35]::int AS version,
+			f[36] AS touched, f[37]::timestamptz AS idle_until
 		FROM (SELECT n, string_to_array(line, E'` + unitSeparator + `') AS f FROM unnest($1::text[]) WITH ORDINALITY AS u (line, n) OFFSET 0) p
 	), g AS MATERIALIZED (
 		SELECT chain, n, EXISTS (SELECT FROM accounts a WHERE a.id = q.account_id AND a.status = 'active')
@@ -84,18 +108,23 @@ const quickWrite = `WITH q AS MATERIALIZED (
 		SELECT account_id, service_id, entity_id, nullif(request_id, ''), id, response_id, '', session, session_index, name_id, name_id_format,
 			name_qualifier, sp_name_qualifier, context, string_to_array(attributes, E'` + recordSeparator + `'), sha256, assertion_sha256, key_fingerprint, algorithm, encryption,
 			organization_id, issued_at FROM q JOIN h USING (chain)
-	) SELECT g.n, g.ok, h.chain IS NOT NULL FROM g LEFT JOIN h USING (chain)`
+	)`
 
 // WriteQuick writes answers down, all in one commit, and tells what became of
 // each. Those of one chain must come in its order, and are written all or none: one
 // that is forbidden keeps the others, which are then QuickMoved. ErrExists: a
-// request of a service was answered before, and none is written.
+// request of a service was answered before, and none is written. A Touch is written
+// with its answer, unless somebody else is writing to that session.
 func WriteQuick(ctx context.Context, d *DB, list []Quick) ([]string, error) {
 	args, err := quickArgs(list)
 	if err != nil {
 		return nil, wrap(err, "write answers down")
 	}
-	rows, err := d.Pool.Query(ctx, quickWrite, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
+	statement := quickWrite
+	if slices.ContainsFunc(list, func(q Quick) bool { return q.Touch != nil }) {
+		statement = quickTouch
+	}
+	rows, err := d.Pool.Query(ctx, statement, append([]any{pgx.QueryExecModeCacheStatement}, args...)...)
 	if err != nil {
 		return nil, wrap(err, "write answers down")
 	}
@@ -142,6 +171,10 @@ func quickArgs(list []Quick) ([]any, error) {
 // values are what quickWrite takes, in its order.
 func (q *Quick) values() []string {
 	a, e := q.Assertion, q.Event
+	touched, idleUntil := "", e.At
+	if q.Touch != nil {
+		touched, idleUntil = q.Touch.TokenHash, q.Touch.IdleUntil
+	}
 	return []string{
 		strconv.Itoa(e.Chain), strconv.FormatInt(e.Seq, 10), e.At.Format(time.RFC3339Nano), e.Kind, e.Actor, e.Subject, e.Service,
 		e.RequestID, e.Address, e.Reference, e.Details, strconv.Itoa(e.KeyVersion), hex.EncodeToString(e.Hash),
@@ -149,6 +182,7 @@ func (q *Quick) values() []string {
 		a.SessionIndex, a.NameID, a.NameIDFormat, a.NameQualifier, a.SPNameQualifier, a.Context,
 		strings.Join(a.Attributes, recordSeparator), hex.EncodeToString(a.SHA256), hex.EncodeToString(a.AssertionSHA256), a.KeyFingerprint, a.Algorithm,
 		a.Encryption, string(a.OrganizationID), a.IssuedAt.Format(time.RFC3339Nano), strconv.Itoa(q.Version),
+		touched, idleUntil.Format(time.RFC3339Nano),
 	}
 }
 

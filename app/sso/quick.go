@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"oneid/app/internal/access"
 	"oneid/app/internal/audit"
 	"oneid/app/internal/verdict"
 	"oneid/db"
@@ -50,10 +51,11 @@ func (r *Rules) quickly(ctx context.Context, w *way) error {
 		return err
 	}
 	entry.JourneyID = ""
-	l := line{quick: db.Quick{Assertion: entry, Version: w.party.row.Version}, event: audit.Pend(ctx, now, event)}
+	l := line{quick: db.Quick{Assertion: entry, Version: w.party.row.Version, Touch: access.Due(ctx)}, event: audit.Pend(ctx, now, event)}
 	if err := place.Do(ctx, l); err != nil {
 		return err
 	}
+	access.Touched(ctx)
 	r.noteClock(ctx, w)
 	return nil
 }

@@ -147,6 +147,9 @@ func (m *Manager) Load(next http.Handler) http.Handler {
 			ctx = m.warn(ctx, session, v)
 		}
 		next.ServeHTTP(w, r.WithContext(ctx))
+		if err := m.store.touchLate(ctx); err != nil {
+			m.log.ErrorContext(ctx, "a session's use not written down", "error", err)
+		}
 	})
 	loaded := m.scs.LoadAndSave(inner)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

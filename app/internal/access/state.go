@@ -195,6 +195,7 @@ type visit struct {
 	hash      string // of the token the browser sent; empty for none
 	row       *db.Session
 	idleUntil time.Time
+	due       *db.SessionTouch // its use, to be written down before the request ends
 	// shared: the browser is a shared workstation's.
 	shared bool
 }

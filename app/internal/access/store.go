@@ -51,8 +51,9 @@ type Sealer interface {
 }
 
 // touchEvery is how often a session's last use is written. Under Lightly it is a
-// third of the idle time: a sign-on to a service is answered without writing the
-// session, and a person who only opens services is still not idle.
+// third of the idle time, and not before the answer: most sign-ons to services
+// write no session, the others may write it along with what they write anyway, and
+// a person who only opens services is still not idle.
 const touchEvery = time.Minute
 
 type lightKey struct{}
@@ -60,8 +61,9 @@ type lightKey struct{}
 // Find reads a live session, as db.FindSession does, and may read more with it.
 type Find func(ctx context.Context, tokenHash string, now time.Time) (*db.Session, error)
 
-// Lightly has a request write its session's last use down seldom, and its session
-// read by find, unless that is nil.
+// Lightly has a request write its session's last use down seldom and late, and its
+// session read by find, unless that is nil. Whoever writes the use down with
+// something else finds it by Due and says so by Touched.
 func Lightly(ctx context.Context, find Find) context.Context {
 	return context.WithValue(ctx, lightKey{}, find)
 }
@@ -70,6 +72,32 @@ func Lightly(ctx context.Context, find Find) context.Context {
 // is not written down.
 func (s *store) untouched(ctx context.Context, ago, idle time.Duration) bool {
 	return ctx.Value(lightKey{}) != nil && ago < idle/3
+}
+
+// Due is the use of the session under ctx that is still to be written down; nil
+// for none.
+func Due(ctx context.Context) *db.SessionTouch {
+	if v := visitOf(ctx); v != nil {
+		return v.due
+	}
+	return nil
+}
+
+// Touched says that it was written down.
+func Touched(ctx context.Context) {
+	if v := visitOf(ctx); v != nil {
+		v.due = nil
+	}
+}
+
+// touchLate writes it down where nobody has.
+func (s *store) touchLate(ctx context.Context) error {
+	due := Due(ctx)
+	if due == nil {
+		return nil
+	}
+	// The person may have gone on; the session was in use nevertheless.
+	return db.TouchSession(context.WithoutCancel(ctx), s.db, due.TokenHash, s.db.Clock.Now(), due.IdleUntil)
 }
 
 func (s *store) find(ctx context.Context, hash string, now time.Time) (*db.Session, error) {
@@ -115,7 +143,9 @@ func (s *store) FindCtx(ctx context.Context, hash string) ([]byte, bool, error) 
 		}
 		if idle := s.idle(session); !s.untouched(ctx, ago, idle) {
 			idleUntil = now.Add(idle)
-			if err := db.TouchSession(ctx, s.db, hash, now, idleUntil); err != nil {
+			if v != nil && ctx.Value(lightKey{}) != nil {
+				v.due = &db.SessionTouch{TokenHash: hash, IdleUntil: idleUntil}
+			} else if err := db.TouchSession(ctx, s.db, hash, now, idleUntil); err != nil {
 				return nil, false, err
 			}
 		}
