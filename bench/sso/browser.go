@@ -27,7 +27,7 @@ func newBrowser(base string) *browser {
 		Timeout:       30 * time.Second,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: &http.Transport{
-			MaxIdleConnsPerHost: 16,
+			MaxIdleConnsPerHost: 256, // more than are ever in flight
 			// Browsers take compressed pages: what that costs counts.
 			DisableCompression: true,
 			// Names under .localhost are ours, whatever the machine's resolver says.

@@ -20,8 +20,8 @@ import (
 var certificate = regexp.MustCompile(`<(?:\w+:)?X509Certificate>([^<]+)</`)
 
 // certificates are those of the product's metadata.
-func (b *bench) certificates() ([]*x509.Certificate, error) {
-	_, _, document, err := b.browser.get("/saml/metadata", "")
+func (p *site) certificates() ([]*x509.Certificate, error) {
+	_, _, document, err := p.browser.get("/saml/metadata", "")
 	if err != nil {
 		return nil, err
 	}
@@ -42,15 +42,15 @@ func (b *bench) certificates() ([]*x509.Certificate, error) {
 
 // check reads an answer as the service would: its signature, its status, and
 // that somebody is named in it.
-func (b *bench) check(s *service, a answer) error {
-	if b.trusted == nil {
+func (p *site) check(s *service, a answer) error {
+	if p.trusted == nil {
 		var err error
-		if b.trusted, err = b.certificates(); err != nil {
+		if p.trusted, err = p.certificates(); err != nil {
 			return err
 		}
 	}
 	came := samltest.Tree(samltest.Decode(a.message())).Root()
-	verified, err := xmlsig.VerifyEnveloped(came, b.trusted)
+	verified, err := xmlsig.VerifyEnveloped(came, p.trusted)
 	if err != nil {
 		return err
 	}

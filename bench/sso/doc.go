@@ -11,6 +11,10 @@
 // A rate is what a processor does that is never idle: so many sign-ons are in
 // flight that some always wait. What fewer share is told beside it.
 //
+// What a crowd of sessions costs is told by a second product beside the first, with
+// as many accounts and one session: measured one after the other, the two would
+// differ by what else the machine does in the minutes between.
+//
 // Answers are checked: every one is there, and some of each kind are read as the
 // service would, signature and all.
 package main

@@ -33,6 +33,7 @@ type peer struct {
 	base    string
 	child   *exec.Cmd
 	browser *browser
+	leash   *os.File // its process ends when this is closed, so also when this one is killed
 }
 
 // startPeer starts samlidp with a key and a service it knows.
@@ -53,10 +54,16 @@ func startPeer(key ours.SigningKey, metadata []byte) (*peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &peer{base: "http://" + address, child: exec.Command(self)}
+	held, leash, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	defer held.Close()
+	p := &peer{base: "http://" + address, child: exec.Command(self), leash: leash}
 	p.browser = newBrowser(p.base)
 	p.child.Env = append(os.Environ(), peerAt+"="+address)
 	p.child.Stdin, p.child.Stderr = strings.NewReader(string(secret)), os.Stderr
+	p.child.ExtraFiles = []*os.File{held}
 	if err := p.child.Start(); err != nil {
 		return nil, err
 	}
@@ -87,13 +94,20 @@ func (p *peer) knows(metadata []byte) error {
 }
 
 func (p *peer) stop() error {
-	err := p.child.Process.Kill()
-	_ = p.child.Wait() // it was killed
-	return err
+	err := p.leash.Close()
+	return errors.Join(err, p.child.Wait())
 }
 
-// servePeer is what the peer's process does, until it is killed.
+// leashFD is where the peer's process finds the other end of its leash: the first
+// of exec.Cmd's ExtraFiles.
+const leashFD = 3
+
+// servePeer is what the peer's process does, until its leash is let go.
 func servePeer(address string) error {
+	go func() {
+		_, _ = io.Copy(io.Discard, os.NewFile(leashFD, "leash")) // returns at its end
+		os.Exit(0)
+	}()
 	secret, err := io.ReadAll(os.Stdin)
 	if err != nil {
 		return err
