@@ -8,9 +8,9 @@ import (
 	"oneid/app/config"
 )
 
-// Serve builds the product and serves it, with its workers, until ctx ends. It
-// leaves in order: requests first, then jobs, then the database.
-func Serve(ctx context.Context, cfg config.Config, version string) error {
+// Serve builds the product, calls built, and serves it, with its workers, until ctx
+// ends. It leaves in order: requests first, then jobs, then the database.
+func Serve(ctx context.Context, cfg config.Config, version string, built func()) error {
 	a, err := New(ctx, cfg, Options{Version: version})
 	if err != nil {
 		return err
@@ -22,6 +22,7 @@ func Serve(ctx context.Context, cfg config.Config, version string) error {
 	if err := a.workers.Start(working); err != nil {
 		return fmt.Errorf("start the workers: %w", err)
 	}
+	built()
 	checkpoints, told := a.keepCheckpoints(working), a.keepTelling(working)
 	s := server{
 		Listen: cfg.Listen, Handler: a.Handler(), Ready: &a.ready, Drain: cfg.DrainDelay, Grace: cfg.Grace, Log: a.log,

@@ -18,6 +18,21 @@ func Quantile[T cmp.Ordered](sample []T, part float64) T {
 	return sorted[int(math.Round(part*float64(len(sorted)-1)))]
 }
 
+// Midmean returns the mean of the middle half: as little moved by a few wild values
+// as the median, and by chance less than it.
+func Midmean(sample []float64) float64 {
+	if len(sample) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(sample))
+	sum, cut := 0.0, len(sorted)/4
+	middle := sorted[cut : len(sorted)-cut]
+	for _, v := range middle {
+		sum += v
+	}
+	return sum / float64(len(middle))
+}
+
 // Ranks compares two samples by the test of Mann and Whitney. p is how probable
 // a difference of ranks like theirs is if both come from the same source; below
 // 0.01 they can be told apart.

@@ -46,3 +46,14 @@ func TestTheMedianIsInTheMiddle(t *testing.T) {
 		t.Errorf("got %v, want 5", got)
 	}
 }
+
+func TestTheMidmeanIsOfTheMiddleHalf(t *testing.T) {
+	for _, c := range []struct {
+		sample []float64
+		want   float64
+	}{{nil, 0}, {[]float64{7}, 7}, {[]float64{1, 2, 3}, 2}, {[]float64{1000, 2, 4, 1}, 3}, {[]float64{900, 1, 3, 2, 4, 5, -50, 3}, 3}} {
+		if got := figures.Midmean(c.sample); got != c.want {
+			t.Errorf("%v of %v, want %v", got, c.sample, c.want)
+		}
+	}
+}

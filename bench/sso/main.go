@@ -38,7 +38,7 @@ type settings struct {
 
 func main() {
 	s := settings{sessions: []int{1, 10_000, 100_000}}
-	flag.IntVar(&s.rounds, "rounds", 25, "how often each is measured, in turn")
+	flag.IntVar(&s.rounds, "rounds", 30, "how often each is measured, in turn")
 	flag.DurationVar(&s.each, "each", 400*time.Millisecond, "how long each is measured in a round")
 	flag.IntVar(&s.hands, "hands", 32, "how many sign-ons are in flight")
 	flag.IntVar(&s.accounts, "accounts", 200_000, "how many accounts there are")

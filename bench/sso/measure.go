@@ -22,7 +22,7 @@ func share(alone, sso measured) float64 {
 
 // round is one short turn of everything that is compared. The machine's speed
 // drifts, but little from one turn to the next: ratios are taken within a round,
-// and the median round counts.
+// and the middle half of the rounds counts.
 type round map[string]measured
 
 // What a round measures beside the kinds of service.
@@ -44,12 +44,12 @@ func (r round) times(a, b string) float64 {
 	return float64(r[b].each()) / float64(max(r[a].each(), 1))
 }
 
-func median(rounds []round, ratio func(round) float64) float64 {
+func middle(rounds []round, ratio func(round) float64) float64 {
 	all := make([]float64, len(rounds))
 	for i, r := range rounds {
 		all[i] = ratio(r)
 	}
-	return figures.Quantile(all, 0.5)
+	return figures.Midmean(all)
 }
 
 func sum(rounds []round, name string) measured {
@@ -115,12 +115,12 @@ func (b *bench) atLevel(ctx context.Context, n int) (level, error) {
 	}
 	l := level{sessions: n}
 	alone, sso := sum(rounds, aloneName), sum(rounds, "plain")
-	fmt.Printf("  a signature %v; a sign-on %v: product %v, PostgreSQL %v (%d of them); %.1f %% of the signing rate, %.1f %% in the median round\n",
+	fmt.Printf("  a signature %v; a sign-on %v: product %v, PostgreSQL %v (%d of them); %.1f %% of the signing rate, %.1f %% in the middle rounds\n",
 		exactly(alone.each()), exactly(sso.each()), exactly(per(sso.product, sso.done)), exactly(per(sso.postgresql, sso.done)),
-		sso.done, 100*share(alone, sso), 100*median(rounds, func(r round) float64 { return r.share("plain") }))
+		sso.done, 100*share(alone, sso), 100*middle(rounds, func(r round) float64 { return r.share("plain") }))
 	if n > 1 {
 		one := sum(rounds, quietName)
-		l.more = median(rounds, func(r round) float64 { return r.times(quietName, "plain") }) - 1
+		l.more = middle(rounds, func(r round) float64 { return r.times(quietName, "plain") }) - 1
 		fmt.Printf("  where there is one session, in the same rounds: %v: product %v, PostgreSQL %v\n",
 			exactly(one.each()), exactly(per(one.product, one.done)), exactly(per(one.postgresql, one.done)))
 	}
@@ -148,32 +148,30 @@ func (b *bench) compare() error {
 			return err
 		}
 	}
+	turns := map[string]func() (measured, error){
+		aloneName:  b.alone,
+		singleName: func() (measured, error) { return b.openings(b.services["plain"], b.each, 1) },
+		fewName:    func() (measured, error) { return b.openings(b.services["plain"], b.each, few) },
+		peerName:   func() (measured, error) { return b.peers(b.each, b.hands) },
+	}
+	for _, k := range kinds() {
+		turns[k.name] = func() (measured, error) { return b.openings(b.services[k.name], b.each, b.hands) }
+	}
 	var rounds []round
 	for range b.rounds {
 		r := round{}
-		if err := b.turn(r, aloneName, b.alone); err != nil {
-			return err
-		}
-		for _, k := range kinds() {
-			if err := b.turn(r, k.name, func() (measured, error) { return b.openings(b.services[k.name], b.each, b.hands) }); err != nil {
+		for name, do := range turns { // in any order: none always follows the same
+			if err := b.turn(r, name, do); err != nil {
 				return err
 			}
-		}
-		for name, hands := range map[string]int{singleName: 1, fewName: few} {
-			if err := b.turn(r, name, func() (measured, error) { return b.openings(b.services["plain"], b.each, hands) }); err != nil {
-				return err
-			}
-		}
-		if err := b.turn(r, peerName, func() (measured, error) { return b.peers(b.each, b.hands) }); err != nil {
-			return err
 		}
 		rounds = append(rounds, r)
 	}
-	fmt.Printf("\n%-62s %9s %9s %10s %9s %9s\n", "", "all", "product", "PostgreSQL", "share", "median")
+	fmt.Printf("\n%-62s %9s %9s %10s %9s %9s\n", "", "all", "product", "PostgreSQL", "share", "middle")
 	line := func(what, name string) {
 		m := sum(rounds, name)
 		fmt.Printf("%-62s %9v %9v %10v %7.1f %% %7.1f %%\n", what, exactly(m.each()), exactly(per(m.product, m.done)), exactly(per(m.postgresql, m.done)),
-			100*share(sum(rounds, aloneName), m), 100*median(rounds, func(r round) float64 { return r.share(name) }))
+			100*share(sum(rounds, aloneName), m), 100*middle(rounds, func(r round) float64 { return r.share(name) }))
 	}
 	line("an RSA-2048 signature alone", aloneName)
 	for _, k := range kinds() {
@@ -192,16 +190,16 @@ func (b *bench) judge(rounds []round) {
 		name  string
 		hands int
 	}{{"plain", b.hands}, {fewName, few}} {
-		got := median(rounds, func(r round) float64 { return r.share(at.name) })
+		got := middle(rounds, func(r round) float64 { return r.share(at.name) })
 		fmt.Printf("one RSA-2048 signature, %d in flight: %.1f %% of the signing rate (goal: at least %.0f %%, better %.0f %%)%s\n",
 			at.hands, 100*got, 100*wantShare, 100*stretchShare, verdict(got >= wantShare))
 	}
-	faster := median(rounds, func(r round) float64 { return r.times("plain", peerName) })
+	faster := middle(rounds, func(r round) float64 { return r.times("plain", peerName) })
 	fmt.Printf("against samlidp: %.2f times (goal: at least %.1f)%s\n", faster, wantPeer, verdict(faster >= wantPeer))
-	elliptic := median(rounds, func(r round) float64 { return r.times("elliptic", "plain") })
+	elliptic := middle(rounds, func(r round) float64 { return r.times("elliptic", "plain") })
 	fmt.Printf("ECDSA P-256: %.2f times the RSA-2048 figure (goal: at least %.1f)%s\n", elliptic, wantElliptic, verdict(elliptic >= wantElliptic))
 	for _, extra := range []string{"signed", "encrypted"} {
-		more := median(rounds, func(r round) float64 { return r.times("plain", extra) }) - 1
+		more := middle(rounds, func(r round) float64 { return r.times("plain", extra) }) - 1
 		fmt.Printf("%s: %+.1f %% (goal: at most %.0f %%)%s\n", extra, 100*more, 100*wantExtra, verdict(more <= wantExtra))
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"oneid/app/config"
 )
 
-// startOver is when all that happens once at the start has happened.
+// startOver is how long after the product was built all that happens once at the
+// start has happened.
 const startOver = 3 * time.Second
 
 type serveCommand struct {
@@ -30,6 +31,5 @@ func (c serveCommand) Run(ctx context.Context) error {
 		_, err = fmt.Println("\nThe configuration is sound.")
 		return err
 	}
-	defer time.AfterFunc(startOver, giveBack).Stop()
-	return app.Serve(ctx, cfg, version)
+	return app.Serve(ctx, cfg, version, func() { time.AfterFunc(startOver, giveBack) })
 }
