@@ -25,6 +25,7 @@ for (const scheme of ["light", "dark"]) {
       await keys.press("button[name=add]", "Enter");
       await page.locator("#college_1").waitFor();
       await keys.press("button[name=reset]", "Enter");
+      await page.locator("#main").getByText(w("register.profession.row_removed")).waitFor();
       await keys.go("register.questions.title");
       const known = new Map();
       for (const [i, answer] of ["Honda Accord", "Wilbert", "Math", "Bob", "Joe"].entries()) {
