@@ -38,8 +38,8 @@ type settings struct {
 
 func main() {
 	s := settings{sessions: []int{1, 10_000, 100_000}}
-	flag.IntVar(&s.rounds, "rounds", 30, "how often each is measured, in turn")
-	flag.DurationVar(&s.each, "each", 400*time.Millisecond, "how long each is measured in a round")
+	flag.IntVar(&s.rounds, "rounds", 20, "how often each is measured, in turn")
+	flag.DurationVar(&s.each, "each", 800*time.Millisecond, "how long each is measured in a round")
 	flag.IntVar(&s.hands, "hands", 32, "how many sign-ons are in flight")
 	flag.IntVar(&s.accounts, "accounts", 200_000, "how many accounts there are")
 	most := flag.Int("sessions", 100_000, "how many sessions there are at most")
