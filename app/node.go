@@ -43,11 +43,11 @@ func (a *App) keepTelling(ctx context.Context) <-chan struct{} {
 			a.log.LogAttrs(ctx, slog.LevelError, "other nodes not told of this one's keys", slog.String("error", err.Error()))
 		}
 	}
-	rounds := rounds(ctx, tellEvery, func(ctx context.Context) { told(ctx, a.Tell(ctx)) })
+	telling := rounds(ctx, tellEvery, func(ctx context.Context) { told(ctx, a.Tell(ctx)) })
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
-		<-rounds
+		<-telling
 		bounded(ctx, func(ctx context.Context) { told(ctx, db.ForgetNode(ctx, a.db, a.node())) })
 	}()
 	return over

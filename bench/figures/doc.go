@@ -1,3 +1,3 @@
-// Package figures says what measured numbers mean: medians and midmeans, and whether two
-// samples can be told apart by their ranks.
+// Package figures says what measured numbers mean: medians and midmeans, and
+// whether two samples can be told apart by their ranks.
 package figures

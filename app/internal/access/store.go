@@ -176,12 +176,16 @@ func (s *store) CommitCtx(ctx context.Context, hash string, content []byte, expi
 		return fmt.Errorf("seal session: %w", err)
 	}
 	now := s.db.Clock.Now()
-	return db.PutSession(ctx, s.db, &db.Session{
+	err = db.PutSession(ctx, s.db, &db.Session{
 		TokenHash: hash, Name: session.ID, Kind: session.Kind, AccountID: session.Who.Account, DraftID: session.Draft, Data: data,
 		Address: web.Address(ctx), Agent: web.Agent(ctx),
 		CreatedAt: now, SeenAt: now, IdleUntil: now.Add(s.idle(session)), ExpiresAt: expiry.UTC(),
 		ProvenAt: session.FirstProven(),
 	})
+	if err == nil {
+		Touched(ctx) // by what the session says now, which may allow less idleness than before
+	}
+	return err
 }
 
 func (s *store) DeleteCtx(ctx context.Context, hash string) error {
